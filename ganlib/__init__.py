@@ -1,0 +1,40 @@
+"""ganlib: generative adversarial networks on Fashion-MNIST, small, tested and measured.
+
+    data = ganlib.load_data()
+    run = ganlib.train("cgan", data, epochs=2)
+    images = run.generate(10)
+"""
+
+import importlib
+import os
+
+# TensorFlow's start-up notes would stand in every notebook's output; errors still show.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "2")
+
+_HOMES = {
+    "load_data": "ganlib.data",
+    "DataSet": "ganlib.data",
+    "scale": "ganlib.data",
+    "unscale": "ganlib.data",
+    "GAN": "ganlib.gan",
+    "ConditionalGAN": "ganlib.gan",
+    "RECIPES": "ganlib.recipes",
+    "train": "ganlib.training",
+    "Run": "ganlib.runs",
+    "load_run": "ganlib.runs",
+    "classifier_for": "ganlib.classifier",
+    "GanlibError": "ganlib.errors",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str):
+    """Imports on first use: ``import ganlib`` takes no seconds, and data needs no TensorFlow."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'ganlib' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

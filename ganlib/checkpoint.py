@@ -1,0 +1,111 @@
+"""Checkpoints: written whole or not at all, verified before they are used.
+
+A checkpoint is a folder ``step-00001875/`` with ``state.npz`` (arrays), ``meta.json`` and, written
+last, ``manifest.json`` with the SHA-256 of both. It is made under a temporary name and renamed, so
+a crash at any moment leaves either the old state of affairs or the new one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ganlib.errors import RunError
+
+MANIFEST = "manifest.json"
+FILES = ("state.npz", "meta.json")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything that a run needs to go on: ``arrays`` by name, and ``meta`` (JSON values)."""
+
+    arrays: dict[str, np.ndarray]
+    meta: dict
+
+
+def sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def save(parent: Path, step: int, checkpoint: Checkpoint, *, keep: int = 2) -> Path:
+    """Writes ``parent/step-…`` and deletes all but the ``keep`` newest of its kind.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written; older checkpoints stay whole.
+    """
+    final = parent / f"step-{step:08d}"
+    temporary = parent / f".writing-{step:08d}"
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    try:
+        with open(temporary / "state.npz", "wb") as file:
+            np.savez(file, allow_pickle=False, **checkpoint.arrays)
+            _flush(file)
+        _write_json(temporary / "meta.json", checkpoint.meta)
+        _write_json(temporary / MANIFEST, {name: sha256(temporary / name) for name in FILES})
+        shutil.rmtree(final, ignore_errors=True)
+        os.replace(temporary, final)
+    except OSError:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    for old in checkpoints(parent)[:-keep]:
+        shutil.rmtree(old, ignore_errors=True)
+    return final
+
+
+def checkpoints(parent: Path) -> list[Path]:
+    """The checkpoint folders below ``parent``, oldest first."""
+    return sorted(path for path in parent.glob("step-*") if path.suffix != ".damaged")
+
+
+def load(folder: Path) -> Checkpoint:
+    """Reads one checkpoint after checking every file against its manifest.
+
+    Raises:
+        RunError: names the file that is missing, cut off or altered.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        for name in FILES:
+            if sha256(folder / name) != manifest[name]:
+                raise RunError(f"{folder / name} is damaged: its SHA-256 is not the manifest's.")
+        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        with np.load(folder / "state.npz", allow_pickle=False) as state:
+            return Checkpoint({name: state[name] for name in state.files}, meta)
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise RunError(f"The checkpoint {folder} cannot be read: {error}") from error
+
+
+def load_newest(parent: Path) -> tuple[Checkpoint | None, list[str]]:
+    """The newest checkpoint that verifies, and what was wrong with newer ones.
+
+    A damaged one is set aside as ``step-….damaged``, never deleted.
+    """
+    notices = []
+    for folder in reversed(checkpoints(parent)):
+        try:
+            return load(folder), notices
+        except RunError as error:
+            aside = folder.with_suffix(".damaged")
+            shutil.rmtree(aside, ignore_errors=True)
+            os.replace(folder, aside)
+            notices.append(f"{error} It was set aside as {aside.name}; an older one is used.")
+    return None, notices
+
+
+def _write_json(path: Path, value: dict) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(value, file, indent=1)
+        _flush(file)
+
+
+def _flush(file) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -1,0 +1,346 @@
+"""Image data: found, verified, loaded as uint8 arrays with labels and a hash.
+
+``load_data`` is the way in. ganlib.download knows the official Fashion-MNIST files, ganlib.readers
+the forms in which data comes, ganlib.sketches draws the stand-in, ganlib.pipeline scales the images
+and makes batches of them (its functions can be imported from here too).
+"""
+
+import hashlib
+import os
+import re
+import textwrap
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from ganlib import download, readers, sketches
+from ganlib.errors import DataError, SettingsError
+from ganlib.paths import cache_dir, resolve
+from ganlib.pipeline import batches, scale, steps_per_epoch, unscale
+
+__all__ = [
+    "CLASS_NAMES", "DataSet", "batches", "load_data", "scale", "steps_per_epoch", "unscale",
+]  # fmt: skip
+
+CLASS_NAMES = sketches.CLASS_NAMES  # Fashion-MNIST's own: the sketches take them over
+TITLES = {"fashion_mnist": "Fashion-MNIST", "sketches": "drawn sketches"}
+DATASETS = ("auto", "fashion_mnist", "sketches", "csv", "npz", "tfds", "images")
+SPLITS = ("train", "test")
+FASHION_SIZE = 28
+# DataSet.hash of the official arrays: by these a CSV or npz of the same content is recognised.
+FASHION_HASHES = {
+    "train": "2d3fc9267d292514f86c1afa811793952994c7bfc7f753f95a69321ef4b4805b",
+    "test": "a6ac9c5c98ddecdeaff03ca8c826c9eb071dbb7c4c894aff9aecf5df40bf52b8",
+}
+SKETCH_COUNTS = {"train": 60_000, "test": 10_000}
+SKETCH_SEEDS = {"train": 0, "test": 1}
+REMEDIES = (
+    f"put the four files ({', '.join(download.FILES)}) in one folder and name it by data_dir=… or "
+    "by the environment variable GANLIB_DATA",
+    "allow the network, so that they can be downloaded (and unset GANLIB_OFFLINE)",
+    'choose the drawn garments: dataset="sketches"',
+)
+
+
+@dataclass(frozen=True, eq=False)
+class DataSet:
+    """Images with their labels, checked when made; the arrays are read-only views.
+
+    images: uint8 (N, H, W) or (N, H, W, C); labels: int64 (N,), each an index of class_names;
+    name: short and safe in a file name; split: "train" or "test"; source: where it came from, for
+    people to read; hash: SHA-256 (hexadecimal) of the shapes, the pixels and the labels.
+    Raises DataError where the arrays do not fit together.
+    """
+
+    images: np.ndarray = field(repr=False)
+    labels: np.ndarray = field(repr=False)
+    class_names: tuple[str, ...]
+    name: str
+    split: str = "train"
+    source: str = ""
+    hash: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._check()
+        for name in ("images", "labels"):
+            view = np.ascontiguousarray(getattr(self, name)).view()
+            view.flags.writeable = False  # else the hash would no longer be that of the content
+            object.__setattr__(self, name, view)
+        object.__setattr__(self, "class_names", tuple(self.class_names))
+        digest = hashlib.sha256(f"{self.images.shape} {self.labels.shape} ".encode())
+        digest.update(self.images)
+        digest.update(self.labels.astype("<i8", copy=False))
+        object.__setattr__(self, "hash", digest.hexdigest())
+
+    def _check(self) -> None:
+        for name, dtype in (("images", np.uint8), ("labels", np.int64)):
+            array = getattr(self, name)
+            if not isinstance(array, np.ndarray) or array.dtype != dtype:
+                found = getattr(array, "dtype", type(array).__name__)
+                raise DataError(f"{name} must be a {np.dtype(dtype)} array; found {found}.")
+        if self.images.ndim not in (3, 4) or 0 in self.images.shape:
+            raise DataError(
+                f"images have shape {self.images.shape}; expected (N, H, W) or (N, H, W, C), "
+                "none of them 0."
+            )
+        if self.labels.shape != self.images.shape[:1]:
+            raise DataError(
+                f"labels have shape {self.labels.shape}; expected ({len(self.images)},), one for "
+                "each image."
+            )
+        if not 0 <= self.labels.min() <= self.labels.max() < len(self.class_names):
+            raise DataError(
+                f"labels run from {self.labels.min()} to {self.labels.max()}; with "
+                f"{len(self.class_names)} class names they must be 0 to "
+                f"{len(self.class_names) - 1}."
+            )
+        if self.name != _safe_name(self.name):
+            raise DataError(
+                f"the name {self.name!r} is not safe in a file name; "
+                f"{_safe_name(self.name)!r} would be."
+            )
+        if self.split not in SPLITS:
+            raise DataError(f"split is {self.split!r}; expected one of {', '.join(SPLITS)}.")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def title(self) -> str:
+        """What figures call the data set."""
+        return TITLES.get(self.name, self.name)
+
+    @property
+    def num_classes(self) -> int:
+        """How many classes there are, whether or not each has an image here."""
+        return len(self.class_names)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(H, W, C) of one image in a batch; C is 1 where the array has no channel axis."""
+        height, width, *channels = self.images.shape[1:]
+        return height, width, *(channels or [1])
+
+    def subset(self, n: int) -> "DataSet":
+        """The first ``n`` images, under the same name but with their own hash.
+
+        Raises DataError for n below 1 or above the number of images.
+        """
+        if not 1 <= n <= len(self):
+            raise DataError(f"a subset of {n} images was asked for; there are {len(self)}.")
+        return replace(self, images=self.images[:n], labels=self.labels[:n])
+
+
+def load_data(
+    dataset: str = "auto",
+    data_dir: str | Path | None = None,
+    *,
+    split: str = "train",
+    image_size: int = FASHION_SIZE,
+) -> DataSet:
+    """One split ("train" or "test") of a data set.
+
+    ``dataset`` is one of
+
+    - "fashion_mnist": the four official files, in ``data_dir``, else in the folder that the
+      environment variable GANLIB_DATA names; where neither is given, in Keras's cache, else in our
+      own, into which they are downloaded (unless GANLIB_OFFLINE=1);
+    - "sketches": 60,000 or 10,000 drawn garments of the same ten classes;
+    - "auto": Fashion-MNIST, or the sketches, with a notice, where it is neither found nor
+      downloadable. A folder that was named must hold it: then nothing is drawn instead;
+    - "csv": ``data_dir`` is a folder with fashion-mnist_train.csv and fashion-mnist_test.csv, or
+      one file; one named …_train.csv or …_test.csv stands for the pair, another is all "train";
+    - "npz": ``data_dir`` is a file with x_train, y_train, x_test, y_test, or the folder of one;
+    - "tfds": Fashion-MNIST from tensorflow_datasets, whose folder is ``data_dir``;
+    - "images": ``data_dir`` is a folder of pictures, sub-folders are classes, every tenth picture
+      of each is the "test" split (readers.read_images).
+
+    "csv", "npz" and "images" also take their place from GANLIB_DATA where there is no ``data_dir``.
+    ``image_size``, a multiple of 4, is the side in pixels of sketches and pictures; the other
+    forms have the size of their files. Relative paths count from the project's root.
+    Raises SettingsError for impossible arguments and DataError for missing or damaged data.
+    """
+    _check_arguments(dataset, split, image_size)
+    place = _named_place(data_dir)
+    match dataset:
+        case "auto":
+            return _load_auto(place, split)
+        case "fashion_mnist":
+            return _load_fashion_mnist(place, split)
+        case "sketches":
+            if data_dir is not None:
+                raise SettingsError('dataset="sketches" is drawn: leave data_dir out.')
+            return _draw_sketches(split, image_size)
+        case "tfds":
+            own = None if data_dir is None else str(resolve(data_dir))
+            arrays = readers.read_tfds(split, own, download=not download.offline())
+            return _recognise(*arrays, CLASS_NAMES, "fashion_mnist_tfds", split, "tfds")
+    if place is None:
+        raise SettingsError(
+            f'dataset="{dataset}" needs to know where: data_dir=… or the environment variable '
+            "GANLIB_DATA."
+        )
+    if dataset == "images":
+        arrays = readers.read_images(place, split, image_size)
+        return DataSet(*arrays, _own_name(place.name), split, str(place))
+    data = {"csv": _load_csv, "npz": _load_npz}[dataset](place, split)
+    if image_size not in (FASHION_SIZE, data.images.shape[1]):
+        raise SettingsError(
+            f"image_size is {image_size}, the images of {place} are "
+            f"{data.images.shape[1]} x {data.images.shape[2]}; leave image_size out."
+        )
+    return data
+
+
+def _check_arguments(dataset: str, split: str, image_size: int) -> None:
+    if dataset not in DATASETS:
+        raise SettingsError(f"dataset is {dataset!r}; expected one of {', '.join(DATASETS)}.")
+    if split not in SPLITS:
+        raise SettingsError(f"split is {split!r}; expected one of {', '.join(SPLITS)}.")
+    if isinstance(image_size, bool) or not isinstance(image_size, int | np.integer):
+        raise SettingsError(f"image_size is {image_size!r}; expected an integer.")
+    if image_size < 4 or image_size % 4:
+        raise SettingsError(f"image_size is {image_size}; expected a positive multiple of 4.")
+    if dataset in ("auto", "fashion_mnist", "tfds") and image_size != FASHION_SIZE:
+        raise SettingsError(
+            f'image_size is {image_size}; the images of dataset="{dataset}" are 28 x 28. '
+            'Other sizes: dataset="sketches" or "images".'
+        )
+
+
+def _named_place(data_dir: str | Path | None) -> Path | None:
+    """The file or folder that the user named: by ``data_dir``, else by GANLIB_DATA, else None."""
+    named = data_dir if data_dir is not None else os.environ.get("GANLIB_DATA")
+    if data_dir is not None and not str(data_dir).strip():
+        raise SettingsError("data_dir is empty; name a folder, or leave it out.")
+    return resolve(named) if named else None
+
+
+def _load_auto(place: Path | None, split: str) -> DataSet:
+    if place is not None:
+        return _load_fashion_mnist(place, split)
+    folder, problems = download.obtain(_own_folder())
+    if folder is not None:
+        return _read_official(folder, split)
+    print(_notice(problems))
+    return _draw_sketches(split, FASHION_SIZE)
+
+
+def _load_fashion_mnist(place: Path | None, split: str) -> DataSet:
+    if place is not None:
+        faults = download.faults_in(place)
+        if faults:
+            raise DataError(_not_found([f"{place}: {fault}" for fault in faults]))
+        return _read_official(place, split)
+    folder, problems = download.obtain(_own_folder())
+    if folder is None:
+        raise DataError(_not_found(problems))
+    return _read_official(folder, split)
+
+
+def _own_folder() -> Path:
+    return cache_dir() / "fashion-mnist"
+
+
+def _read_official(folder: Path, split: str) -> DataSet:
+    """The arrays of four files that have just been verified."""
+    prefix = {"train": "train", "test": "t10k"}[split]
+    images = readers.read_idx(folder / f"{prefix}-images-idx3-ubyte.gz")
+    labels = readers.read_idx(folder / f"{prefix}-labels-idx1-ubyte.gz").astype(np.int64)
+    return DataSet(images, labels, CLASS_NAMES, "fashion_mnist", split, str(folder))
+
+
+def _not_found(problems: list[str]) -> str:
+    lines = ["Fashion-MNIST cannot be loaded.", *(f"  - {problem}" for problem in problems)]
+    lines += ["Do one of these:", *(f"  {n}. {text}" for n, text in enumerate(REMEDIES, 1))]
+    return "\n".join(lines)
+
+
+def _notice(problems: list[str]) -> str:
+    """A box that says, where the sketches stand in, that they do, why, and what to do."""
+    width = 76
+
+    def item(mark: str, text: str) -> list[str]:
+        indent = " " * (len(mark) + 1)
+        return textwrap.wrap(
+            f"{mark} {text}", width, subsequent_indent=indent, break_on_hyphens=False
+        )
+
+    lines = ["NOT FASHION-MNIST: these are drawn sketches, standing in for it.", "", "Why:"]
+    for problem in problems:
+        lines += item("-", problem)
+    lines += ["", "To change that, do one of these:"]
+    for number, remedy in enumerate(REMEDIES, 1):
+        lines += item(f"{number}.", remedy)
+    body = "\n".join(f"║ {line:<{width}} ║" for line in lines)
+    return f"╔{'═' * (width + 2)}╗\n{body}\n╚{'═' * (width + 2)}╝"
+
+
+def _draw_sketches(split: str, image_size: int) -> DataSet:
+    images, labels = sketches.draw(
+        SKETCH_COUNTS[split], size=image_size, channels=1, seed=SKETCH_SEEDS[split]
+    )
+    return DataSet(images, labels, CLASS_NAMES, "sketches", split, "drawn")
+
+
+def _load_csv(place: Path, split: str) -> DataSet:
+    path, name = place / f"fashion-mnist_{split}.csv", place.name
+    if not place.is_dir():
+        path, name = _csv_of_split(place, split)
+    if not path.is_file():
+        raise DataError(f"{path}: there is no such file.")
+    images, labels = readers.read_csv(path)
+    fashion = path.name.startswith("fashion-mnist")
+    names = CLASS_NAMES if fashion else tuple("0123456789")
+    return _recognise(images, labels, names, _own_name(name), split, str(path))
+
+
+def _csv_of_split(path: Path, split: str) -> tuple[Path, str]:
+    """The CSV file of ``split``, where one file was named, and a name for the data set."""
+    for ending in SPLITS:
+        if path.stem.endswith(f"_{ending}"):
+            common = path.stem.removesuffix(f"_{ending}")
+            return path.with_name(f"{common}_{split}{path.suffix}"), common
+    if split == "test":
+        raise DataError(
+            f"{path} is a single file, all of it the training split. For a test split name the two "
+            "files …_train.csv and …_test.csv."
+        )
+    return path, path.stem
+
+
+def _load_npz(place: Path, split: str) -> DataSet:
+    path = place
+    if place.is_dir():
+        found = sorted(place.glob("*.npz"))
+        if len(found) != 1:
+            raise DataError(
+                f"{place}: {len(found)} .npz files in it; expected one. Name the file itself."
+            )
+        path = found[0]
+    images, labels, classes = readers.read_npz(path, split)
+    names = tuple(str(label) for label in range(classes))
+    return _recognise(images, labels, names, _own_name(path.stem), split, str(path))
+
+
+def _recognise(
+    images: np.ndarray, labels: np.ndarray, names: tuple[str, ...], name: str, split: str,
+    source: str,
+) -> DataSet:  # fmt: skip
+    """A DataSet that goes by Fashion-MNIST's name where its content is Fashion-MNIST's."""
+    data = DataSet(images, labels, names, name, split, source)
+    if data.hash == FASHION_HASHES[split]:
+        return replace(data, name="fashion_mnist", class_names=CLASS_NAMES)
+    return data
+
+
+def _safe_name(text: str) -> str:
+    """``text`` with whatever a file name should not hold replaced by an underscore."""
+    return re.sub(r"[^\w.-]+", "_", text).strip("._-")[:60] or "data"
+
+
+def _own_name(text: str) -> str:
+    """A safe name for the user's data that is not one of ours."""
+    name = _safe_name(text)
+    return f"{name}_own" if name in TITLES else name

@@ -1,0 +1,134 @@
+"""What every picture shares: the figure that a notebook shows, its colours, and saving it.
+
+The figures are made without pyplot, so none is shown twice and none stays in memory; a notebook
+shows one by ending a cell with it.
+"""
+
+import io
+import os
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import matplotlib.figure
+import numpy as np
+from matplotlib.axes import Axes
+from PIL import Image
+
+# Okabe and Ito's colours, which colour-blind readers can tell apart.
+BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+REAL, FAKE = GREEN, VERMILION
+GREY = "#666666"
+
+MAX_WIDTH = 9.0  # inches: a laptop shows 9 x 96 pixels beside JupyterLab's sidebar
+DPI = 96
+TITLE_LINE = 20  # pixels
+
+
+class Figure(matplotlib.figure.Figure):
+    """A matplotlib figure that a notebook shows as one PNG, whether or not pyplot is loaded."""
+
+    def _repr_png_(self) -> bytes:
+        return png_bytes(self)
+
+    def __repr__(self) -> str:
+        """The same text whatever is drawn: nbval compares it on every machine."""
+        return "<ganlib figure>"
+
+
+def new_figure(title: str, width: float, height: float) -> Figure:
+    """An empty figure of ``width`` by ``height`` inches below its title, which is broken to fit.
+
+    Its axes arrange themselves.
+    """
+    lines = textwrap.wrap(title, int(width * 12))
+    figure = Figure(
+        figsize=(width, height + TITLE_LINE / DPI * len(lines)), dpi=DPI, layout="constrained"
+    )
+    figure.suptitle("\n".join(lines), fontsize=11.5)
+    return figure
+
+
+def new_canvas(title: str, width: int, height: int) -> Figure:
+    """The same, of ``width`` by ``height`` pixels, for axes put at exact pixels by ``pixel_axes``:
+    an image whose pixels are no whole number of the screen's looks uneven or blurred."""
+    figure = new_figure(title, width / DPI, height / DPI)
+    figure.set_layout_engine("none")
+    figure.suptitle(figure.get_suptitle(), fontsize=11.5, y=1 - 5 / (DPI * figure.get_figheight()))
+    return figure
+
+
+def pixel_axes(figure: Figure, left: int, bottom: int, width: int, height: int) -> Axes:
+    """Axes at these pixels, counted from the figure's lower left corner."""
+    across, up = DPI * figure.get_figwidth(), DPI * figure.get_figheight()
+    return figure.add_axes((left / across, bottom / up, width / across, height / up))
+
+
+def tidy(axes: Axes, *, grid: str = "both") -> None:
+    """A light grid along one axis or "both", and no frame on the right and the top."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis=grid, color="#DDDDDD", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=9)
+
+
+def png_bytes(figure: matplotlib.figure.Figure) -> bytes:
+    """The figure as PNG, without a date or a version: equal figures give equal bytes.
+
+    One without colours is stored with grey levels only, at half the size in a notebook.
+    """
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=figure.dpi)
+    picture = Image.open(buffer).convert("RGB")
+    pixels = np.asarray(picture)
+    if (pixels == pixels[..., :1]).all():
+        picture = picture.convert("L")
+    buffer = io.BytesIO()
+    picture.save(buffer, format="png", dpi=(figure.dpi, figure.dpi))
+    return buffer.getvalue()
+
+
+def save(figure: matplotlib.figure.Figure, path: str | os.PathLike) -> Path:
+    """Write the figure as PNG; missing folders are made, an older file is replaced at once.
+
+    Raises:
+        ValueError: the name does not end in .png.
+    """
+    path = checked_path(path, ".png")
+    content = png_bytes(figure)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+    return path
+
+
+def checked_path(path: str | os.PathLike, suffix: str) -> Path:
+    """The path, whose name must end in ``suffix``."""
+    path = Path(path)
+    if path.suffix != suffix:
+        raise ValueError(f"expected a file name that ends in {suffix}, got {path.name!r}")
+    return path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary name beside ``path`` to write to; renamed on success, removed on failure."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def vector(values: Any, name: str, length: int | None = None) -> np.ndarray:
+    """The values as a 1-D float64 array of the given length."""
+    values = np.asarray(values, dtype=np.float64)
+    wanted = "one dimension" if length is None else f"the shape ({length},)"
+    if values.ndim != 1 or (length is not None and len(values) != length):
+        raise ValueError(f"expected {name} of {wanted}, got the shape {values.shape}")
+    if not len(values):
+        raise ValueError(f"expected {name} to hold at least one value")
+    return values

@@ -1,0 +1,205 @@
+"""GAN and ConditionalGAN: Keras models with one readable training step.
+
+    gan = GAN(generator, discriminator, latent_dim=128)
+    gan.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.Adam(1e-3, 0.5))
+    gan.fit(batches, steps_per_epoch=468, epochs=2)
+    images = gan.generate(16, seed=1)
+"""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from ganlib.errors import SettingsError
+from ganlib.losses import LOSSES, Loss
+
+if keras.backend.backend() != "tensorflow":
+    raise ImportError(
+        f"Keras runs on {keras.backend.backend()!r}, but ganlib's training step uses TensorFlow's "
+        "gradient tape. Set KERAS_BACKEND=tensorflow (or unset it) and start Python again."
+    )
+
+# Streams of random numbers that must not meet: noise for training, noise for sampling.
+TRAIN, SAMPLE = 0, 1
+
+
+class GAN(keras.Model):
+    """A generator and a discriminator that train each other by ``fit``.
+
+    Args:
+        generator: latents ``(B, latent_dim)`` to images ``(B, H, W, C)`` in [-1, 1].
+        discriminator: images to logits ``(B, 1)``, 1 = real.
+        latent_dim: length of a latent; latents are N(0, 1).
+        ema_decay: of the moving average of the generator, from which ``generate`` samples.
+        seed: noise is a function of (seed, step) alone, so a resumed run repeats it.
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        *,
+        latent_dim: int = 128,
+        ema_decay: float = 0.998,
+        seed: int = 0,
+    ) -> None:
+        super().__init__(name=type(self).__name__.lower())
+        self.generator = generator
+        self.discriminator = discriminator
+        self.ema_generator = keras.models.clone_model(generator)
+        self.ema_generator.set_weights(generator.get_weights())
+        self.ema_generator.trainable = False
+        self.latent_dim = latent_dim
+        self.ema_decay = ema_decay
+        self.seed = seed
+        self.trackers = {
+            name: keras.metrics.Mean(name)
+            for name in ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
+        }
+        self.built = True
+
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer,
+        discriminator_optimizer: keras.optimizers.Optimizer,
+        loss: Loss = LOSSES["non_saturating"],
+        **kwargs,
+    ) -> None:
+        """Sets the two optimizers and the loss; ``kwargs`` go to ``keras.Model.compile``."""
+        super().compile(optimizer=None, **kwargs)  # without it Keras would make a hidden third one
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        self.gan_loss = loss
+        generator_optimizer.build(self.generator.trainable_variables)
+        discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    @property
+    def metrics(self) -> list[keras.metrics.Metric]:
+        return list(self.trackers.values())
+
+    @property
+    def step(self):
+        """Training steps taken, from which the noise of the next one follows."""
+        return self.generator_optimizer.iterations
+
+    def _split(self, data) -> tuple:
+        """Images, and the conditions that both networks take beside their first input: none."""
+        return data, ()
+
+    def train_step(self, data) -> dict:
+        """One step of each network, on real images ``(B, H, W, C)`` and as many generated ones."""
+        real_images, conditions = self._split(data)
+        step = tf.cast(keras.ops.convert_to_tensor(self.step), tf.int32)
+        noise = self._noise(tf.shape(real_images)[0], self.seed, step, TRAIN)
+
+        with tf.GradientTape() as generator_tape:
+            fake_images = self.generator([noise, *conditions], training=True)
+
+            # The discriminator learns first, from two separate batches: with batch norm, one mixed
+            # batch would tell it which half is which.
+            with tf.GradientTape() as discriminator_tape:
+                real_logits = self.discriminator([real_images, *conditions], training=True)
+                fake_logits = self.discriminator(
+                    [tf.stop_gradient(fake_images), *conditions], training=True
+                )
+                discriminator_loss = self.gan_loss.discriminator(real_logits, fake_logits)
+            self._apply(
+                self.discriminator_optimizer, self.discriminator, discriminator_tape,
+                discriminator_loss,
+            )
+
+            # Then the generator, against the discriminator as it now is.
+            judged = self.discriminator([fake_images, *conditions], training=True)
+            generator_loss = self.gan_loss.generator(judged)
+        self._apply(self.generator_optimizer, self.generator, generator_tape, generator_loss)
+        self._update_average()
+
+        threshold = self.gan_loss.threshold
+        return self._track(
+            generator_loss=generator_loss,
+            discriminator_loss=discriminator_loss,
+            real_accuracy=tf.cast(real_logits > threshold, tf.float32),
+            fake_accuracy=tf.cast(fake_logits <= threshold, tf.float32),
+        )
+
+    def generate(
+        self, n: int, labels=None, seed: int = 0, latents: np.ndarray | None = None
+    ) -> np.ndarray:
+        """``n`` images, float32 ``(n, H, W, C)`` in [-1, 1], from the averaged generator.
+
+        The same seed gives the same images, whatever was generated before. ``latents``
+        ``(n, latent_dim)`` may be given instead of a seed.
+        """
+        if n < 1:
+            raise SettingsError(f"generate(n={n}): n must be at least 1.")
+        if latents is None:
+            latents = self.sample_latents(n, seed)
+        if np.shape(latents) != (n, self.latent_dim):
+            raise SettingsError(
+                f"latents have shape {np.shape(latents)}; expected ({n}, {self.latent_dim})."
+            )
+        inputs = [np.asarray(latents, "float32"), *self._conditions(n, labels)]
+        return self.ema_generator.predict(inputs, batch_size=250, verbose=0)
+
+    def sample_latents(self, n: int, seed: int = 0) -> np.ndarray:
+        """Latents ``(n, latent_dim)`` from N(0, 1), the same for the same seed."""
+        return self._noise(n, seed, 0, SAMPLE).numpy()
+
+    def _conditions(self, n: int, labels) -> tuple:
+        if labels is not None:
+            raise SettingsError("This GAN is not conditional: it takes no labels.")
+        return ()
+
+    def _noise(self, n, seed: int, step, stream: int):
+        key = tf.random.fold_in(tf.stack([seed, step]), stream)
+        return tf.random.stateless_normal((n, self.latent_dim), key)
+
+    @staticmethod
+    def _apply(optimizer, network, tape, loss) -> None:
+        variables = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+
+    def _update_average(self) -> None:
+        """Moves the averaged generator, batch-norm statistics included, towards the trained one.
+
+        The decay warms up, (1 + t) / (10 + t), so that a short run's average is not mostly the
+        untrained weights.
+        """
+        step = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1 + step) / (10 + step))
+        for average, variable in zip(
+            self.ema_generator.variables, self.generator.variables, strict=True
+        ):
+            if average.dtype == "float32":
+                average.assign(decay * average + (1 - decay) * variable)
+
+    def _track(self, **values) -> dict:
+        for name, value in values.items():
+            self.trackers[name].update_state(value)
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+
+class ConditionalGAN(GAN):
+    """A GAN whose networks both see a class label; ``fit`` takes batches ``(images, labels)``."""
+
+    def __init__(self, generator, discriminator, *, num_classes: int, **kwargs) -> None:
+        super().__init__(generator, discriminator, **kwargs)
+        self.num_classes = num_classes
+
+    def _split(self, data) -> tuple:
+        images, labels = data
+        return images, (labels,)
+
+    def _conditions(self, n: int, labels) -> tuple:
+        """Labels ``(n,)``; where none are given, the classes in turn: 0, 1, 2, ..."""
+        labels = np.arange(n) % self.num_classes if labels is None else np.asarray(labels)
+        if labels.shape != (n,):
+            raise SettingsError(f"labels have shape {labels.shape}; expected ({n},), one an image.")
+        if not np.issubdtype(labels.dtype, np.integer):
+            raise SettingsError(f"labels must be integers, not {labels.dtype}.")
+        if labels.min() < 0 or labels.max() >= self.num_classes:
+            raise SettingsError(
+                f"labels run from {labels.min()} to {labels.max()}; "
+                f"this GAN knows 0 to {self.num_classes - 1}."
+            )
+        return (labels.astype("int32"),)

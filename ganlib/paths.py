@@ -1,0 +1,30 @@
+"""Where things lie: found from the project's root, never from the working directory.
+
+papermill runs a notebook in the caller's directory and nbval in the notebook's own; a path that
+depended on either would put the same run in two places.
+"""
+
+import os
+from pathlib import Path
+
+
+def project_root() -> Path:
+    """The folder that holds ``pyproject.toml``; the working directory where ganlib is installed
+    apart from its project (as a wheel in site-packages)."""
+    root = Path(__file__).resolve().parent.parent
+    return root if (root / "pyproject.toml").is_file() else Path.cwd()
+
+
+def resolve(path: str | Path) -> Path:
+    """An absolute path; a relative one counts from the project's root, ``~`` is the home folder."""
+    return project_root() / Path(path).expanduser()
+
+
+def runs_dir() -> Path:
+    """The folder of training runs, one folder each; git ignores it."""
+    return project_root() / "runs"
+
+
+def cache_dir() -> Path:
+    """What can be computed again: classifiers trained on the spot. ``GANLIB_CACHE`` moves it."""
+    return Path(os.environ.get("GANLIB_CACHE") or runs_dir() / "cache")

@@ -1,0 +1,91 @@
+"""From uint8 images to what a network is fed: scaling to [-1, 1] and back, shuffled batches."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ganlib.errors import DataError, SettingsError
+
+if TYPE_CHECKING:  # for annotations only: importing tensorflow takes seconds
+    import tensorflow as tf
+
+    from ganlib.data import DataSet
+
+
+def scale(images: Any) -> Any:
+    """uint8 images as float32 in [-1, 1], by x / 127.5 - 1; NumPy in and out, or TensorFlow.
+
+    Raises DataError for any other type, which would most often be images scaled already.
+    """
+    if images.dtype != np.uint8:
+        raise DataError(f"scale takes uint8 images; found {images.dtype}, scaled already?")
+    if isinstance(images, np.ndarray):
+        return images.astype(np.float32) / np.float32(127.5) - np.float32(1)
+    import tensorflow as tf
+
+    return tf.cast(images, tf.float32) / 127.5 - 1.0
+
+
+def unscale(images: Any) -> np.ndarray:
+    """Images in [-1, 1] (NumPy or TensorFlow) as uint8: the exact inverse of ``scale``.
+
+    Rounds to the nearest level; what lies outside [-1, 1] is clipped. Raises DataError for
+    integers, which would most often be images that were never scaled, and for NaN.
+    """
+    images = np.asarray(images)
+    if not np.issubdtype(images.dtype, np.floating):
+        raise DataError(f"unscale takes float images in [-1, 1]; found {images.dtype}.")
+    if np.isnan(images).any():
+        raise DataError("unscale was given NaN: the generator's weights are no longer numbers.")
+    return np.clip(np.rint((images + 1) * 127.5), 0, 255).astype(np.uint8)
+
+
+def steps_per_epoch(data: "DataSet", batch_size: int) -> int:
+    """How many whole batches an epoch has; ``len(data) % batch_size`` images are left out of it.
+
+    The images left out differ from epoch to epoch, since each is shuffled anew.
+    Raises SettingsError for a batch size below 1 or above the number of images.
+    """
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer):
+        raise SettingsError(f"batch_size is {batch_size!r}; expected an integer.")
+    if not 1 <= batch_size <= len(data):
+        raise SettingsError(
+            f"batch_size is {batch_size}; expected 1 to {len(data)}, the number of images."
+        )
+    return len(data) // int(batch_size)
+
+
+def batches(
+    data: "DataSet", batch_size: int, *, seed: int, labelled: bool = False, first_step: int = 0
+) -> "tf.data.Dataset":
+    """An endless dataset of shuffled batches, float32 (B, H, W, C) in [-1, 1], epoch upon epoch.
+
+    With ``labelled``, pairs of such images and int32 labels (B,). Each epoch has
+    ``steps_per_epoch`` batches. The order depends on (seed, epoch) alone, so that a run resumed at
+    ``first_step`` sees what it would have seen. Raises SettingsError for impossible numbers.
+    """
+    import tensorflow as tf
+
+    first_epoch, skipped = divmod(first_step, steps_per_epoch(data, batch_size))
+    for name, value in (("seed", seed), ("first_step", first_step)):
+        if not 0 <= value < 2**63:
+            raise SettingsError(f"{name} is {value}; expected an integer from 0 to 2^63 - 1.")
+    # On the CPU and as uint8: 47 MB for Fashion-MNIST, where float32 would be 188.
+    with tf.device("CPU:0"):
+        images = tf.constant(data.images.reshape(-1, *data.image_shape))
+        labels = tf.constant(data.labels, tf.int32)
+
+    def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
+        # Named, since the default algorithm depends on the device.
+        order = tf.random.experimental.stateless_shuffle(
+            tf.range(len(data)), seed=tf.stack([tf.constant(seed, tf.int64), epoch]), alg="philox"
+        )
+        return tf.data.Dataset.from_tensor_slices(order).batch(batch_size, drop_remainder=True)
+
+    def gather(indices: tf.Tensor) -> Any:
+        batch = scale(tf.gather(images, indices))
+        return (batch, tf.gather(labels, indices)) if labelled else batch
+
+    indices = tf.data.Dataset.range(first_epoch, tf.int64.max).flat_map(one_epoch).skip(skipped)
+    endless = indices.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
+    return endless.map(gather).prefetch(2)

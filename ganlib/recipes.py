@@ -1,0 +1,269 @@
+"""Recipes: everything that a training run is, apart from its data and its seed."""
+
+from dataclasses import asdict, dataclass, fields, replace
+
+import keras
+
+from ganlib import models
+from ganlib.errors import SettingsError
+from ganlib.gan import GAN, ConditionalGAN
+from ganlib.losses import get_loss
+from ganlib.settings import check_name
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Networks, loss, optimizers and schedule of a run.
+
+    ``conditioning``: how a conditional discriminator sees the label, "projection" or "planes".
+    ``features``: dense features before the discriminator's logit; 0 for none.
+    ``decay_share``: the learning rates fall linearly, over this last share of the run, to
+    ``decay_to`` times themselves. ``drop_epoch``: from this epoch on the discriminator's rate is
+    ``dropped_rate``; 0 for never.
+    """
+
+    name: str
+    summary: str
+    generator: str
+    discriminator: str
+    conditional: bool = False
+    conditioning: str = "projection"
+    generator_width: int = 32
+    discriminator_width: int = 32
+    features: int = 0
+    dropout: float = 0.0
+    latent_dim: int = 128
+    loss: str = "non_saturating"
+    label_smoothing: float = 0.0
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    discriminator_learning_rate: float = 1e-3
+    beta_1: float = 0.5
+    decay_share: float = 0.0
+    decay_to: float = 0.05
+    drop_epoch: int = 0
+    dropped_rate: float = 1e-4
+    batch_size: int = 32
+    epochs: int = 2
+    ema_decay: float = 0.998
+
+
+GENERATORS = {
+    "mlp": models.mlp_generator,
+    "dcgan": models.dcgan_generator,
+    "upsampling": models.upsampling_generator,
+    "transposed-dense": models.transposed_generator,
+}
+DISCRIMINATORS = {
+    "mlp": models.mlp_discriminator,
+    "dcgan": models.dcgan_discriminator,
+}
+
+
+@keras.saving.register_keras_serializable("ganlib")
+class Decay(keras.optimizers.schedules.LearningRateSchedule):
+    """A constant rate that falls linearly, over the last steps of a run, to a share of itself."""
+
+    def __init__(self, rate: float, total_steps: int, decay_share: float, decay_to: float) -> None:
+        self.rate, self.total_steps = rate, total_steps
+        self.decay_share, self.decay_to = decay_share, decay_to
+
+    def __call__(self, step):
+        last = self.decay_share * self.total_steps
+        done = (keras.ops.cast(step, "float32") - (self.total_steps - last)) / last
+        return self.rate * (1 - (1 - self.decay_to) * keras.ops.clip(done, 0.0, 1.0))
+
+    def get_config(self) -> dict:
+        return dict(vars(self))
+
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            "mlp",
+            "the vanilla GAN, fully connected; 20,000 steps on 60,000 images",
+            generator="mlp",
+            discriminator="mlp",
+            generator_width=128,
+            discriminator_width=256,
+            learning_rate=5e-4,
+            discriminator_learning_rate=5e-4,
+            batch_size=120,
+            epochs=40,
+            ema_decay=0.999,
+        ),
+        Recipe(
+            "upsampling",
+            "upsampling and convolutions; discriminator of convolutions, flatten, dense",
+            generator="upsampling",
+            discriminator="dcgan",
+            learning_rate=2e-4,
+            discriminator_learning_rate=2e-4,
+            batch_size=64,
+            epochs=20,
+        ),
+        Recipe(
+            "transposed-dense",
+            "three transposed convolutions against a fully connected discriminator with dropout",
+            generator="transposed-dense",
+            discriminator="mlp",
+            discriminator_width=256,
+            dropout=0.3,
+            learning_rate=1e-4,
+            discriminator_learning_rate=1e-4,
+            batch_size=128,
+            epochs=50,
+        ),
+        Recipe(
+            "dcgan-two-rates",
+            "DCGAN whose discriminator's rate goes from 1e-3 to 1e-4 after 100 epochs",
+            generator="dcgan",
+            discriminator="dcgan",
+            generator_width=64,
+            discriminator_width=64,
+            learning_rate=2e-4,
+            discriminator_learning_rate=1e-3,
+            drop_epoch=100,
+            dropped_rate=1e-4,
+            batch_size=128,
+            epochs=400,
+        ),
+        Recipe(
+            "dcgan",
+            "the default without labels: narrow, many small steps, rates that decay",
+            generator="dcgan",
+            discriminator="dcgan",
+            decay_share=0.6,
+        ),
+        Recipe(
+            "cgan",
+            "the default with labels: as dcgan, with a projection discriminator",
+            generator="dcgan",
+            discriminator="dcgan",
+            conditional=True,
+            features=128,
+            decay_share=0.6,
+        ),
+        Recipe(
+            "cgan-400",
+            "conditional, 400 epochs, for a long run",
+            generator="dcgan",
+            discriminator="dcgan",
+            conditional=True,
+            generator_width=48,
+            discriminator_width=48,
+            features=128,
+            batch_size=64,
+            decay_share=0.6,
+            epochs=400,
+            ema_decay=0.9995,
+        ),
+    )
+}
+
+
+def get_recipe(name: str, **overrides) -> Recipe:
+    """The recipe of that name with some fields changed.
+
+    Raises:
+        SettingsError: an unknown recipe or field (the nearest is named) or an impossible value.
+    """
+    check_name(name, RECIPES, what="recipe")
+    recipe = RECIPES[name]
+    changeable = [f.name for f in fields(Recipe) if f.name not in ("name", "summary")]
+    for key, value in overrides.items():
+        check_name(key, changeable, what="setting")
+        default = getattr(recipe, key)
+        wanted = float if isinstance(default, float) else type(default)
+        right = isinstance(value, (int, float) if wanted is float else wanted)
+        if not right or (isinstance(value, bool) and wanted is not bool):
+            raise SettingsError(
+                f"{key}={value!r} is of type {type(value).__name__}; "
+                f"{key} is of type {wanted.__name__}, for example {default!r}."
+            )
+    recipe = replace(recipe, **overrides)
+    _check_values(recipe)
+    return recipe
+
+
+def _check_values(recipe: Recipe) -> None:
+    check_name(recipe.generator, GENERATORS, what="generator")
+    check_name(recipe.discriminator, DISCRIMINATORS, what="discriminator")
+    check_name(recipe.conditioning, models.CONDITIONINGS, what="conditioning")
+    check_name(recipe.optimizer, OPTIMIZERS, what="optimizer")
+    get_loss(recipe.loss, recipe.label_smoothing)
+    at_least_one = (
+        "generator_width", "discriminator_width", "latent_dim", "batch_size", "epochs",
+    )  # fmt: skip
+    shares = ("decay_share", "decay_to", "dropout", "beta_1", "ema_decay", "label_smoothing")
+    above_zero = ("learning_rate", "discriminator_learning_rate", "dropped_rate")
+    values = asdict(recipe)
+    for names, holds, wanted in (
+        (at_least_one, lambda v: v >= 1, "at least 1"),
+        (("features", "drop_epoch"), lambda v: v >= 0, "0 or more"),
+        (shares, lambda v: 0 <= v <= 1, "from 0 to 1"),
+        (above_zero, lambda v: 0 < v < float("inf"), "above 0"),
+    ):
+        for name in names:
+            if not holds(values[name]):
+                raise SettingsError(f"{name}={values[name]!r}: it must be {wanted}.")
+
+
+def build_gan(
+    recipe: Recipe,
+    image_shape: models.ImageShape,
+    num_classes: int,
+    *,
+    seed: int = 0,
+) -> GAN:
+    """The recipe's GAN with fresh weights that depend on ``seed`` alone, not yet compiled."""
+    keras.utils.set_random_seed(seed)
+    classes = num_classes if recipe.conditional else None
+    generator = GENERATORS[recipe.generator](
+        image_shape, recipe.latent_dim, recipe.generator_width, num_classes=classes
+    )
+    extra = {"dropout": recipe.dropout} if recipe.discriminator == "mlp" else {
+        "features": recipe.features
+    }  # fmt: skip
+    discriminator = DISCRIMINATORS[recipe.discriminator](
+        image_shape,
+        recipe.discriminator_width,
+        num_classes=classes,
+        conditioning=recipe.conditioning,
+        **extra,
+    )
+    common = {"latent_dim": recipe.latent_dim, "ema_decay": recipe.ema_decay, "seed": seed}
+    if recipe.conditional:
+        return ConditionalGAN(generator, discriminator, num_classes=num_classes, **common)
+    return GAN(generator, discriminator, **common)
+
+
+OPTIMIZERS = {
+    "adam": lambda rate, recipe: keras.optimizers.Adam(rate, beta_1=recipe.beta_1),
+    "rmsprop": lambda rate, recipe: keras.optimizers.RMSprop(rate),
+}
+
+
+def compile_gan(gan: GAN, recipe: Recipe, *, epochs: int, steps_per_epoch: int) -> None:
+    """Gives the GAN the recipe's loss and its two optimizers with their schedules."""
+    total_steps = epochs * steps_per_epoch
+
+    def optimizer(rate: float, dropped_rate: float | None):
+        if dropped_rate is not None:
+            boundary = recipe.drop_epoch * steps_per_epoch
+            rate = keras.optimizers.schedules.PiecewiseConstantDecay(
+                [boundary], [rate, dropped_rate]
+            )
+        elif recipe.decay_share:
+            rate = Decay(rate, total_steps, recipe.decay_share, recipe.decay_to)
+        return OPTIMIZERS[recipe.optimizer](rate, recipe)
+
+    gan.compile(
+        optimizer(recipe.learning_rate, None),
+        optimizer(
+            recipe.discriminator_learning_rate, recipe.dropped_rate if recipe.drop_epoch else None
+        ),
+        get_loss(recipe.loss, recipe.label_smoothing),
+        jit_compile=True,
+    )

@@ -1,0 +1,291 @@
+"""A run folder: what lies in it, and how it is read again.
+
+    settings.json             recipe, data set and its hash, seed, versions
+    history.csv, times.csv    losses and accuracies by step; seconds by step
+    samples/step-….png        the same 100 latents, as training went on
+    generator.weights.h5      the moving average, from which ``generate`` samples
+    discriminator.weights.h5
+    checkpoints/              everything that is needed to go on
+    metrics.json              what the notebook measured
+"""
+
+import csv
+import json
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from ganlib import paths
+from ganlib.data import DataSet, unscale
+from ganlib.errors import RunError
+from ganlib.gan import GAN
+from ganlib.recipes import Recipe, build_gan
+from ganlib.tiles import tile
+
+PICTURE_COLUMNS = 10
+PICTURE_IMAGES = 100
+
+
+@dataclass
+class Run:
+    """A trained GAN and the folder that holds it.
+
+    ``history``: arrays of one length: step, epoch, seconds, generator_loss, discriminator_loss,
+    real_accuracy, fake_accuracy; one entry an interval of training.
+    """
+
+    folder: Path
+    settings: dict
+    gan: GAN
+    history: dict[str, np.ndarray]
+
+    @property
+    def title(self) -> str:
+        """What a figure of this run should say: recipe and data set."""
+        return f"{self.settings['recipe']['name']} on {self.settings['dataset']['title']}"
+
+    @property
+    def class_names(self) -> list[str]:
+        return self.settings["dataset"]["class_names"]
+
+    def generate(
+        self, n: int, labels=None, seed: int = 0, latents: np.ndarray | None = None
+    ) -> np.ndarray:
+        """``n`` images, float32 ``(n, H, W, C)`` in [-1, 1], from the moving average.
+
+        ``labels`` ``(n,)`` only for a conditional run; where None, the classes in turn.
+        """
+        return self.gan.generate(n, labels, seed=seed, latents=latents)
+
+    def frames(self) -> list[tuple[int, np.ndarray]]:
+        """The pictures kept in training: pairs of step and uint8 images ``(100, H, W, C)``."""
+        height, width, channels = self.settings["dataset"]["image_shape"]
+        frames = []
+        for path in sorted((self.folder / "samples").glob("step-*.png")):
+            with Image.open(path) as picture:
+                grid = np.asarray(picture)
+            rows = grid.reshape(-1, height, PICTURE_COLUMNS, width, channels)
+            images = rows.swapaxes(1, 2).reshape(-1, height, width, channels)
+            frames.append((int(path.stem.removeprefix("step-")), images))
+        return frames
+
+    def write_metrics(self, metrics: dict) -> Path:
+        """Writes ``metrics.json``, with the recipe, the data set and its hash beside the scores."""
+        told = {
+            "recipe": self.settings["recipe"]["name"],
+            "dataset": self.settings["dataset"]["name"],
+            "dataset_sha256": self.settings["dataset"]["sha256"],
+            "epochs": self.settings["recipe"]["epochs"],
+            "steps": int(self.gan.step),
+            "seed": self.settings["seed"],
+        }
+        path = self.folder / "metrics.json"
+        write_json(path, told | metrics)
+        return path
+
+
+def load_run(folder: str | Path) -> Run:
+    """Reads a run folder that ``train`` wrote; relative paths count from the project's root.
+
+    Raises:
+        RunError: the folder is not a run's, or a file of it is missing or damaged.
+    """
+    folder = paths.resolve(folder)
+    settings = read_settings(folder)
+    if settings is None:
+        raise RunError(f"{folder} is not a run folder: it has no settings.json.")
+    try:
+        recipe = Recipe(**settings["recipe"])
+        described = settings["dataset"]
+        gan = build_gan(
+            recipe,
+            tuple(described["image_shape"]),
+            len(described["class_names"]),
+            seed=settings["seed"],
+        )
+        rows, seconds = _read_history(folder)
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise RunError(f"{folder} cannot be read as a run: {error!r}") from error
+    for network, path in _weight_files(gan, folder):
+        try:
+            network.load_weights(path)
+        except (OSError, ValueError, KeyError) as error:
+            raise RunError(f"{path} is missing, damaged or of another recipe: {error}") from error
+    gan.generator.set_weights(gan.ema_generator.get_weights())
+    return Run(folder, settings, gan, as_history(rows, seconds))
+
+
+def describe(recipe: Recipe, data: DataSet, *, seed: int, deterministic: bool) -> dict:
+    """A run's settings: what made it, in JSON values."""
+    return {
+        "recipe": asdict(recipe),
+        "dataset": {
+            "name": data.name,
+            "title": data.title,
+            "sha256": data.hash,
+            "images": len(data),
+            "image_shape": list(data.image_shape),
+            "class_names": list(data.class_names),
+        },
+        "seed": seed,
+        "deterministic": deterministic,
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in ("ganlib", "tensorflow", "keras", "numpy")},
+        "device": "GPU" if tf.config.list_physical_devices("GPU") else "CPU",
+    }
+
+
+def claim(folder: Path, settings: dict) -> str:
+    """Writes ``settings.json``, or checks that the folder's run is the one that is asked for.
+
+    Returns what there is to say of a longer run; "" for nothing.
+
+    Raises:
+        RunError: the folder holds another run, naming what differs, or other files.
+    """
+    old = read_settings(folder)
+    if old is None:
+        strangers = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+        if strangers:
+            raise RunError(
+                f"{folder} is not empty and not a run folder (it holds {strangers[0]}): "
+                "choose another run_dir."
+            )
+        write_json(folder / "settings.json", settings)
+        return ""
+    differing = [
+        f"{name} is {ours!r} there and {theirs!r} here"
+        for name, ours, theirs in _differences(old, settings)
+    ]
+    if differing:
+        raise RunError(
+            f"{folder} holds another run: {'; '.join(differing)}. "
+            "Choose another run_dir, or give the settings of that run to go on with it."
+        )
+    before, now = old["recipe"]["epochs"], settings["recipe"]["epochs"]
+    if now < before:
+        raise RunError(
+            f"{folder} holds a run of {before} epochs: it can be made longer, not shorter. "
+            f"Give epochs={before} or more, or another run_dir."
+        )
+    if now == before:
+        return ""
+    write_json(folder / "settings.json", settings)
+    if settings["recipe"]["decay_share"]:
+        return (
+            f"The run goes from {before} to {now} epochs: its learning rates, which fall over the "
+            f"last {settings['recipe']['decay_share']:.0%} of a run, go back to where a run of "
+            f"{now} epochs has them."
+        )
+    return f"The run goes from {before} to {now} epochs."
+
+
+def _differences(old: dict, new: dict):
+    for part in ("recipe", "dataset"):
+        for name in sorted(set(old.get(part, {})) | set(new[part])):
+            ours, theirs = old.get(part, {}).get(name), new[part].get(name)
+            if ours != theirs and name not in ("epochs", "summary"):
+                yield f"{part}'s {name}", ours, theirs
+    for name in ("seed", "deterministic"):
+        if old.get(name) != new[name]:
+            yield name, old.get(name), new[name]
+
+
+def read_settings(folder: Path) -> dict | None:
+    """The folder's settings; None where it has none."""
+    path = folder / "settings.json"
+    if not path.exists():
+        return None
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from error
+    if not isinstance(settings, dict):
+        raise RunError(f"{path} holds no settings but a {type(settings).__name__}.")
+    return settings
+
+
+def fixed_inputs(gan: GAN, settings: dict) -> tuple[np.ndarray, np.ndarray | None]:
+    """The 100 latents whose images are kept in training, and their labels: one row a class."""
+    latents = gan.sample_latents(PICTURE_IMAGES, seed=settings["seed"])
+    if not settings["recipe"]["conditional"]:
+        return latents, None
+    classes = len(settings["dataset"]["class_names"])
+    return latents, np.arange(PICTURE_IMAGES) // PICTURE_COLUMNS % classes
+
+
+def save_picture(folder: Path, step: int, images: np.ndarray) -> None:
+    """Keeps ``samples/step-….png``: images in [-1, 1], ten a row, nothing between them."""
+    path = folder / "samples" / f"step-{step:08d}.png"
+    path.parent.mkdir(exist_ok=True)
+    grid = tile(unscale(images), PICTURE_COLUMNS, gap=0)
+    grid = grid.squeeze(-1) if grid.ndim == 3 and grid.shape[-1] == 1 else grid
+    _atomically(path, lambda temporary: Image.fromarray(grid).save(temporary, format="png"))
+
+
+def save_weights(run: Run) -> None:
+    """Writes both networks' weights as HDF5."""
+    for network, path in _weight_files(run.gan, run.folder):
+        temporary = path.with_name("writing." + path.name)  # Keras insists on the ending
+        network.save_weights(temporary)
+        os.replace(temporary, path)
+
+
+def _weight_files(gan: GAN, folder: Path) -> list[tuple[keras.Model, Path]]:
+    return [
+        (gan.ema_generator, folder / "generator.weights.h5"),
+        (gan.discriminator, folder / "discriminator.weights.h5"),
+    ]
+
+
+def save_history(folder: Path, rows: list[dict], seconds: list[float]) -> None:
+    """Writes ``history.csv``, the same for the same run, and ``times.csv``, which is not."""
+    times = [{"step": row["step"], "seconds": s} for row, s in zip(rows, seconds, strict=True)]
+    for name, table in (("history.csv", rows), ("times.csv", times)):
+        _atomically(folder / name, lambda path, table=table: _write_csv(path, table))
+
+
+def _write_csv(path: Path, table: list[dict]) -> None:
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(table[0]) if table else ["step"])
+        writer.writeheader()
+        writer.writerows(table)
+
+
+def _read_history(folder: Path) -> tuple[list[dict], list[float]]:
+    tables = []
+    for name in ("history.csv", "times.csv"):
+        with open(folder / name, newline="", encoding="utf-8") as file:
+            tables.append([{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)])
+    return tables[0], [row["seconds"] for row in tables[1]]
+
+
+def as_history(rows: list[dict], seconds: list[float]) -> dict[str, np.ndarray]:
+    """The rows as columns: arrays by name."""
+    names = [name for name in (rows[0] if rows else {})]
+    return {name: np.array([row[name] for row in rows]) for name in names} | {
+        "seconds": np.array(seconds)
+    }
+
+
+def write_json(path: Path, value: dict) -> None:
+    """Writes JSON to a temporary name, then renames it."""
+    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    _atomically(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def _atomically(path: Path, write: Callable[[Path], object]) -> None:
+    temporary = path.with_name(f".writing-{path.name}")
+    try:
+        write(temporary)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,204 @@
+"""Batches of images as one picture: brightness, grids, rows by class, and the animated GIF."""
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ganlib.figures import checked_path, replacing
+
+GIF_LEVELS = 16  # few brightness steps keep an animation small; a garment needs no more
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """Images as uint8 0..255 with the channels (N, H, W, C), C = 1 (grey) or 3 (colour).
+
+    Args:
+        images: (N, H, W) or (N, H, W, C); uint8 0..255, or floats in [-1, 1] as a generator
+            makes them (-1 is black, 1 is white).
+
+    Raises:
+        ValueError: another shape, type or range, no image at all, or a value that is no number.
+    """
+    images = np.asarray(images)
+    if images.ndim == 3:
+        images = images[..., np.newaxis]
+    if images.ndim != 4 or images.shape[-1] not in (1, 3) or 0 in images.shape:
+        raise ValueError(
+            "expected images (N, H, W) or (N, H, W, C) with C = 1 or 3 and N of at least 1, "
+            f"got the shape {images.shape}"
+        )
+    if images.dtype == np.uint8:
+        return images
+    if images.dtype.kind != "f":
+        raise ValueError(f"expected uint8 or float images, got {images.dtype}")
+    # Rounding in float16 or bfloat16 may step over the end by less than one brightness level.
+    if not (np.abs(images) <= 1.005).all():
+        raise ValueError(
+            "expected float images in [-1, 1] without NaN, "
+            f"got values from {images.min():g} to {images.max():g}; "
+            "brightness 0..255 must be uint8"
+        )
+    return np.rint((np.clip(images, -1, 1).astype(np.float64) + 1) * 127.5).astype(np.uint8)
+
+
+def tile(
+    images: np.ndarray,
+    columns: int | None = None,
+    *,
+    gap: int | tuple[int, int] = 2,
+    background: int = 255,
+) -> np.ndarray:
+    """One picture of all images: image k stands in row k // columns, column k % columns.
+
+    Args:
+        images: as for ``to_uint8``.
+        columns: images in a row; None makes the grid about square.
+        gap: pixels between neighbours, or (between rows, between columns).
+        background: the brightness of the gaps and of unused cells.
+
+    Returns:
+        uint8 (rows * (H + gap) - gap, columns * (W + gap) - gap, C).
+    """
+    images = to_uint8(images)
+    count, height, width, channels = images.shape
+    columns = grid_columns(count, columns)
+    rows = math.ceil(count / columns)
+    row_gap, column_gap = (gap, gap) if isinstance(gap, int) else gap
+    padded = np.full(
+        (rows * columns, height + row_gap, width + column_gap, channels), background, np.uint8
+    )
+    padded[:count, :height, :width] = images
+    picture = padded.reshape(rows, columns, height + row_gap, width + column_gap, channels)
+    picture = picture.swapaxes(1, 2).reshape(
+        rows * (height + row_gap), columns * (width + column_gap), channels
+    )
+    return picture[: len(picture) - row_gap, : picture.shape[1] - column_gap]
+
+
+def grid_columns(count: int, columns: int | None) -> int:
+    """The number of columns of a grid of ``count`` images; None makes it about square."""
+    if columns is None:
+        return math.ceil(math.sqrt(count))
+    if columns < 1:
+        raise ValueError(f"expected at least 1 column, got {columns}")
+    return min(columns, count)
+
+
+def rows_of(count: int, row_labels: Sequence[str]) -> int:
+    """The number of columns that gives every row label one full row of ``count`` images."""
+    if not len(row_labels) or count % len(row_labels):
+        raise ValueError(
+            f"expected as many images for each of the {len(row_labels)} row labels, "
+            f"got {count} images"
+        )
+    return count // len(row_labels)
+
+
+def animation(
+    frames: Sequence[np.ndarray],
+    path: str | os.PathLike,
+    *,
+    titles: Sequence[str] | None = None,
+    columns: int | None = None,
+    row_labels: Sequence[str] | None = None,
+    milliseconds: int = 150,
+    hold_last: int = 1500,
+    scale: int = 2,
+) -> Path:
+    """Write an animated GIF whose frames are grids of images, such as one latent grid over time.
+
+    It repeats for ever. Two equal frames in a row become one that is shown for both times.
+
+    Args:
+        frames: batches of one shape, each as for ``to_uint8``.
+        path: where to write; an older file is replaced at once, missing folders are made.
+        titles: one line above each frame, such as "Fashion-MNIST, epoch 3".
+        columns: images in a row; None makes the grid about square, or fits the row labels.
+        row_labels: the classes' names, drawn left of the rows, from the top.
+        milliseconds: how long a frame is shown; ``hold_last`` is for the last one. GIF counts in
+            hundredths of a second, and browsers slow down anything faster than 20 ms.
+        scale: pixels on the screen for each image pixel.
+
+    Raises:
+        ValueError: no frames, frames of different shapes, or a number of titles, labels,
+            milliseconds or pixels that does not fit.
+    """
+    path = checked_path(path, ".gif")
+    if not len(frames):
+        raise ValueError("expected at least one frame")
+    if len({np.shape(frame) for frame in frames}) > 1:
+        raise ValueError(f"expected frames of one shape, got {[np.shape(f) for f in frames]}")
+    if titles is not None and len(titles) != len(frames):
+        raise ValueError(f"expected {len(frames)} titles, one a frame, got {len(titles)}")
+    if scale < 1:
+        raise ValueError(f"expected a scale of at least 1, got {scale}")
+    for time in (milliseconds, hold_last):
+        if time < 20 or time % 10:
+            raise ValueError(f"expected 20 milliseconds or more, in steps of 10, got {time}")
+    if row_labels is not None:
+        columns = rows_of(len(frames[0]), row_labels)
+    pictures = [
+        _frame(frame, title, columns, row_labels or (), scale)
+        for frame, title in zip(frames, titles or [""] * len(frames), strict=True)
+    ]
+    width = max(picture.width for picture in pictures)  # the longest title's
+    pictures = [_widened(picture, width) for picture in pictures]
+    first, *rest = _with_one_palette(pictures)
+    with replacing(path) as temporary:
+        first.save(
+            temporary,
+            save_all=True,
+            append_images=rest,
+            duration=[milliseconds] * len(rest) + [hold_last],
+            loop=0,
+        )
+    return path
+
+
+def _frame(
+    images: np.ndarray, title: str, columns: int | None, row_labels: Sequence[str], scale: int
+) -> Image.Image:
+    """The grid, enlarged, with its title above it and its row labels to the left."""
+    grid = tile(images, columns).repeat(scale, axis=0).repeat(scale, axis=1)
+    row_height = (np.shape(images)[1] + 2) * scale
+    font = ImageFont.load_default(size=14)
+    left = max((math.ceil(font.getlength(label)) + 8 for label in row_labels), default=0)
+    top = 24 if title else 0
+    width = max(left + grid.shape[1], math.ceil(font.getlength(title)) + 8)
+    mode = "RGB" if grid.shape[2] == 3 else "L"
+    picture = Image.new(mode, (width, top + grid.shape[0]), "white")
+    picture.paste(Image.fromarray(grid if mode == "RGB" else grid[..., 0]), (left, top))
+    draw = ImageDraw.Draw(picture)
+    draw.text((4, top // 2), title, fill="black", font=font, anchor="lm")
+    for row, label in enumerate(row_labels):
+        middle = top + row * row_height + row_height // 2 - scale
+        draw.text((left - 6, middle), label, fill="black", font=font, anchor="rm")
+    return picture
+
+
+def _widened(picture: Image.Image, width: int) -> Image.Image:
+    wide = Image.new(picture.mode, (width, picture.height), "white")
+    wide.paste(picture, (0, 0))
+    return wide
+
+
+def _with_one_palette(pictures: Sequence[Image.Image]) -> list[Image.Image]:
+    """The pictures in few colours, the same ones in all, so that nothing flickers."""
+    if pictures[0].mode == "L":
+        palette = np.linspace(0, 255, GIF_LEVELS).round().astype(np.uint8).repeat(3).tobytes()
+        reduced = []
+        for picture in pictures:
+            levels = np.rint(np.asarray(picture) * ((GIF_LEVELS - 1) / 255)).astype(np.uint8)
+            image = Image.fromarray(levels, "P")
+            image.putpalette(palette)
+            reduced.append(image)
+        return reduced
+    ends = Image.new("RGB", (pictures[0].width, 2 * pictures[0].height))
+    ends.paste(pictures[0], (0, 0))
+    ends.paste(pictures[-1], (0, pictures[0].height))
+    palette = ends.quantize(4 * GIF_LEVELS, dither=Image.Dither.NONE)
+    return [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]

@@ -1,0 +1,316 @@
+"""``train``: one call from a recipe and a data set to a run folder that can be gone on with.
+
+A run is trained in short intervals, each one epoch to Keras: after each there is a line of
+history, a look for NaN and, now and then, a picture and a checkpoint. Since noise follows from
+(seed, step) and order from (seed, epoch), going on from a checkpoint repeats the same run.
+"""
+
+import contextlib
+import signal
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from filelock import FileLock, Timeout
+
+from ganlib import checkpoint, paths, runs
+from ganlib.data import DataSet, batches, steps_per_epoch
+from ganlib.errors import DivergenceError, RunError, SettingsError
+from ganlib.gan import GAN
+from ganlib.progress import Progress
+from ganlib.recipes import Recipe, build_gan, compile_gan, get_recipe
+from ganlib.runs import Run
+
+# Intervals per epoch: points of the curves, and frames of the animation in a short run.
+INTERVALS_PER_EPOCH = 20
+# Pictures are kept of every interval in the first epochs, then of every epoch.
+DENSE_EPOCHS = 2
+CHECKPOINT_MINUTES = 5.0
+
+
+def train(
+    recipe: str,
+    data: DataSet,
+    *,
+    epochs: int | None = None,
+    run_dir: str | Path | None = None,
+    seed: int = 0,
+    train_size: int = 0,
+    deterministic: bool = False,
+    live: bool | None = None,
+    **overrides,
+) -> Run:
+    """Trains ``recipe`` on ``data`` and returns the run, whose folder holds all of it.
+
+    The same call with the same ``run_dir`` goes on where the run stopped, or with more ``epochs``
+    from where it ended; a finished run trains nothing.
+
+    Args:
+        recipe: a name in ``ganlib.recipes.RECIPES``.
+        data: training images, from ``ganlib.load_data``.
+        epochs: passes over the images; the recipe's own number where None.
+        run_dir: the run's folder, relative to the project's root; a new one where None or "".
+        seed: of the weights, the order of the images and the noise.
+        train_size: use only the first so many images; 0 for all.
+        deterministic: make TensorFlow's operations repeatable to the bit (for this process).
+        live: refresh a figure in place; None for yes in a notebook and no elsewhere.
+        overrides: any field of ``ganlib.recipes.Recipe``, such as ``batch_size=64``.
+
+    Raises:
+        SettingsError: an unknown recipe or setting, or an impossible value.
+        RunError: the folder holds another run, is in use, or cannot be written.
+        DivergenceError: a loss or weight stopped being finite; the folder keeps the last good ones.
+    """
+    if epochs is not None:
+        overrides["epochs"] = epochs
+    chosen = get_recipe(recipe, **overrides)
+    if not isinstance(seed, int) or not 0 <= seed < 2**31:
+        raise SettingsError(f"seed={seed!r}: it must be a whole number from 0 to {2**31 - 1}.")
+    if train_size:
+        data = data.subset(train_size)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
+    settings = runs.describe(chosen, data, seed=seed, deterministic=deterministic)
+    folder = paths.resolve(run_dir) if run_dir else _new_folder(chosen, data)
+    with _writing(folder), _locked(folder):
+        notice = runs.claim(folder, settings)
+        trainer = _Trainer(folder, chosen, data, settings, live)
+        if notice:
+            trainer.progress.say(notice)
+        return trainer.run()
+
+
+def _new_folder(recipe: Recipe, data: DataSet) -> Path:
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+    return paths.runs_dir() / f"{recipe.name}-{data.name}-{stamp}"
+
+
+@contextlib.contextmanager
+def _writing(folder: Path):
+    """Tells of a full disk or a read-only folder in words."""
+    try:
+        yield
+    except OSError as error:
+        raise RunError(
+            f"The run folder {folder} cannot be written: {error.strerror or error}. What was saved "
+            "before is whole. Free some space or choose another run_dir, and run the same again."
+        ) from error
+
+
+@contextlib.contextmanager
+def _locked(folder: Path):
+    """One process a folder. The system gives the lock back when a process dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunError(
+            f"Another process is training in {folder}. Wait for it or choose another run_dir."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _stopping_gently(gan: GAN):
+    """Ctrl-C, a kernel's interrupt and SIGTERM let the step finish; a second one stops at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may handle signals
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number, _frame):
+        gan.stop_training = True
+        signal.signal(number, before[number])
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Trainer:
+    """One call of ``train``, from the newest checkpoint to the last step."""
+
+    def __init__(
+        self, folder: Path, recipe: Recipe, data: DataSet, settings: dict, live: bool | None
+    ) -> None:
+        self.folder, self.recipe, self.data, self.settings = folder, recipe, data, settings
+        self.epoch_steps = steps_per_epoch(data, recipe.batch_size)
+        self.total_steps = recipe.epochs * self.epoch_steps
+        self.interval = -(-self.epoch_steps // INTERVALS_PER_EPOCH)
+        self.gan = build_gan(
+            recipe, data.image_shape, data.num_classes, seed=settings["seed"]
+        )
+        compile_gan(self.gan, recipe, epochs=recipe.epochs, steps_per_epoch=self.epoch_steps)
+        self.rows: list[dict] = []
+        self.seconds: list[float] = []
+        self.latents, self.labels = runs.fixed_inputs(self.gan, settings)
+        self.progress = Progress(settings, self.total_steps, live)
+        self.saved_at = time.monotonic()
+        self.clock = time.monotonic()
+
+    def run(self) -> Run:
+        self._restore()
+        step = self._step()
+        if step >= self.total_steps:
+            self.progress.say(f"This run is finished: {step:,} steps. Nothing is trained.")
+        else:
+            left_over = len(self.data) - self.epoch_steps * self.recipe.batch_size
+            self.progress.begin(step, self.epoch_steps, left_over)
+            if step == 0:
+                self._picture(0)
+                self._checkpoint()
+            with _stopping_gently(self.gan):
+                self._fit()
+            self._checkpoint()
+            if self._step() < self.total_steps:
+                self.progress.say(
+                    f"Stopped at step {self._step():,} of {self.total_steps:,}; all of it is saved. "
+                    f"The same call with run_dir={str(self.folder)!r} goes on from here."
+                )
+        return self._run()
+
+    def _fit(self) -> None:
+        """Calls ``fit`` so that every interval ends at a multiple of its length, or at the end."""
+        while (step := self._step()) < self.total_steps and not self.gan.stop_training:
+            steps = min(self.interval - step % self.interval, self.total_steps - step)
+            whole = max(1, (self.total_steps - step) // self.interval)
+            self.gan.fit(
+                batches(
+                    self.data,
+                    self.recipe.batch_size,
+                    seed=self.settings["seed"],
+                    labelled=self.recipe.conditional,
+                    first_step=step,
+                ),
+                steps_per_epoch=steps,
+                epochs=whole if steps == self.interval else 1,
+                callbacks=[
+                    keras.callbacks.LambdaCallback(
+                        on_epoch_begin=self._before_interval, on_epoch_end=self._after_interval
+                    )
+                ],
+                shuffle=False,  # the batches are
+                verbose=0,
+            )
+
+    def _after_interval(self, _epoch: int, logs: dict) -> None:
+        step = self._step()
+        if self.gan.stop_training and step % self.interval and step < self.total_steps:
+            return  # interrupted inside an interval: its line of history is not complete
+        row = {"step": step, "epoch": step / self.epoch_steps}
+        row |= {name: float(logs[name]) for name in self.gan.trackers}
+        self._refuse_divergence(row)
+        self.rows.append(row)
+        self.seconds.append(self._elapsed())
+        epoch_ended = step % self.epoch_steps < self.interval
+        if epoch_ended or step <= DENSE_EPOCHS * self.epoch_steps:
+            self._picture(step)
+        late = time.monotonic() - self.saved_at > 60 * CHECKPOINT_MINUTES
+        if late and step < self.total_steps:
+            self._checkpoint()
+        self.progress.report(self._history(), self.last_picture)
+
+    def _refuse_divergence(self, row: dict) -> None:
+        wrong = [f"{name} is {row[name]}" for name in self.gan.trackers
+                 if not np.isfinite(row[name])]  # fmt: skip
+        sick = [
+            network.name
+            for network in (self.gan.generator, self.gan.discriminator)
+            if not all(np.isfinite(w).all() for w in network.get_weights())
+        ]
+        if not wrong and not sick:
+            return
+        first = self.rows[-1]["step"] + 1 if self.rows else 1
+        self._restore()
+        runs.save_weights(self._run())
+        raise DivergenceError(
+            f"Training diverged between steps {first:,} and {row['step']:,}: "
+            f"{', '.join(wrong) or 'the losses are still finite'}; "
+            f"weights that are not finite: {' and '.join(sick) or 'none'}. "
+            f"{self.folder} keeps the last good weights, of step {self._step():,}. "
+            "What usually helps: a lower learning_rate or discriminator_learning_rate, "
+            'loss="non_saturating", beta_1=0.5.'
+        )
+
+    def _picture(self, step: int) -> None:
+        self.last_picture = self.gan.generate(
+            len(self.latents), self.labels, latents=self.latents
+        )
+        runs.save_picture(self.folder, step, self.last_picture)
+
+    def _state(self) -> dict[str, list]:
+        """Every variable of the run, by owner. The order within an owner is the build order."""
+        return {
+            "generator": self.gan.generator.variables,
+            "discriminator": self.gan.discriminator.variables,
+            "ema_generator": self.gan.ema_generator.variables,
+            "generator_optimizer": self.gan.generator_optimizer.variables,
+            "discriminator_optimizer": self.gan.discriminator_optimizer.variables,
+            "trackers": [v for tracker in self.gan.metrics for v in tracker.variables],
+        }
+
+    def _checkpoint(self) -> None:
+        arrays = {
+            f"{owner}/{k}": keras.ops.convert_to_numpy(variable)
+            for owner, variables in self._state().items()
+            for k, variable in enumerate(variables)
+        }
+        meta = {"rows": self.rows, "seconds": self.seconds, "elapsed": self._elapsed()}
+        checkpoint.save(
+            self.folder / "checkpoints", self._step(), checkpoint.Checkpoint(arrays, meta)
+        )
+        runs.save_history(self.folder, self.rows, self.seconds)
+        runs.save_weights(self._run())
+        self.saved_at = time.monotonic()
+
+    def _restore(self) -> None:
+        """Takes the newest checkpoint that verifies; without one the run starts at step 0."""
+        self.partial: list[np.ndarray] = []
+        found, notices = checkpoint.load_newest(self.folder / "checkpoints")
+        for notice in notices:
+            self.progress.say(notice)
+        if found is None:
+            return
+        for owner, variables in self._state().items():
+            for k, variable in enumerate(variables):
+                value = found.arrays.get(f"{owner}/{k}")
+                if value is None or value.shape != tuple(variable.shape):
+                    raise RunError(
+                        f"The checkpoint in {self.folder} does not fit this recipe at {owner} "
+                        f"{k}: it was written by another version of ganlib. Choose another run_dir."
+                    )
+                variable.assign(value)
+        self.partial = [found.arrays[f"trackers/{k}"] for k in range(len(self._state()["trackers"]))]
+        self.rows, self.seconds = list(found.meta["rows"]), list(found.meta["seconds"])
+        self.clock = time.monotonic() - found.meta["elapsed"]
+
+    def _before_interval(self, _epoch: int, _logs: dict | None = None) -> None:
+        """Gives back the sums of an interval that an interrupt cut in two; ``fit`` reset them."""
+        if self.partial and self._step() % self.interval:
+            for variable, value in zip(self._state()["trackers"], self.partial, strict=True):
+                variable.assign(value)
+        self.partial = []
+
+    def _step(self) -> int:
+        return int(self.gan.step)
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.clock
+
+    def _history(self) -> dict[str, np.ndarray]:
+        return runs.as_history(self.rows, self.seconds)
+
+    def _run(self) -> Run:
+        return Run(self.folder, self.settings, self.gan, self._history())

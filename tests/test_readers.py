@@ -1,0 +1,396 @@
+"""Readers: each form read right, and every kind of damage told by file and place."""
+
+import gzip
+import io
+import math
+import struct
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from ganlib import readers
+from ganlib.errors import DataError
+
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 256, (6, 4, 4), np.uint8)
+LABELS = np.array([3, 0, 9, 1, 1, 7])
+
+
+def idx_bytes(array, type_code=8):
+    header = struct.pack(f">BBBB{array.ndim}I", 0, 0, type_code, array.ndim, *array.shape)
+    return header + array.tobytes()
+
+
+def csv_text(images=IMAGES, labels=LABELS):
+    rows = [["label", *(f"pixel{i}" for i in range(1, images[0].size + 1))]]
+    rows += [[label, *image.ravel()] for image, label in zip(images, labels, strict=True)]
+    return "".join(",".join(map(str, row)) + "\n" for row in rows)
+
+
+def npz_bytes(**changes):
+    arrays = {"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES[:2], "y_test": LABELS[:2]}
+    file = io.BytesIO()
+    np.savez_compressed(file, **{k: v for k, v in (arrays | changes).items() if v is not None})
+    return file.getvalue()
+
+
+def written(path, content):
+    (path.write_text if isinstance(content, str) else path.write_bytes)(content)
+    return path
+
+
+# idx
+
+
+@pytest.mark.parametrize("array", [IMAGES, LABELS.astype(np.uint8)])
+def test_idx_gives_back_what_was_written(tmp_path, array):
+    path = written(tmp_path / "a.gz", gzip.compress(idx_bytes(array)))
+    np.testing.assert_array_equal(readers.read_idx(path), array)
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        (gzip.compress(idx_bytes(IMAGES))[:-9], "not a whole gzip file"),
+        (gzip.compress(idx_bytes(IMAGES)) + b"more", "not a whole gzip file"),
+        (b"<html>not found</html>", "not a whole gzip file"),
+        (b"", "begins with nothing"),
+        (gzip.compress(b"\x89PNG...."), "begins with 89 50 4e 47"),
+        (gzip.compress(idx_bytes(IMAGES, type_code=13)), "begins with 00 00 0d 03"),
+        (gzip.compress(b"\0\0\x08\x03\0\0"), "ends within its header"),
+        (gzip.compress(idx_bytes(IMAGES)[:-1]), "announces 96 bytes, it holds 95"),
+        (gzip.compress(idx_bytes(IMAGES) + b"\0"), "announces 96 bytes, it holds more"),
+        (gzip.compress(b"\0\0\x08\x01" + bytes(4)), "dimension of 0"),
+        (gzip.compress(b"\0\0\x08\x04" + b"\xff" * 16), "cannot hold"),
+        (gzip.compress(b"\0\0\x08\x01" + b"\x7f\xff\xff\xff"), "cannot hold"),
+    ],
+)
+def test_damaged_idx_is_told(tmp_path, content, says):
+    path = written(tmp_path / "a.gz", content)
+    with pytest.raises(DataError, match=says) as caught:
+        readers.read_idx(path)
+    assert str(path) in str(caught.value)
+
+
+def test_missing_idx_is_a_data_error(tmp_path):
+    with pytest.raises(DataError, match=r"none\.gz"):
+        readers.read_idx(tmp_path / "none.gz")
+
+
+# CSV
+
+
+def test_csv_gives_back_what_was_written(tmp_path):
+    images, labels = readers.read_csv(written(tmp_path / "a.csv", csv_text()))
+    np.testing.assert_array_equal(images, IMAGES)
+    np.testing.assert_array_equal(labels, LABELS)
+    assert images.dtype == np.uint8 and labels.dtype == np.int64
+
+
+def test_csv_with_windows_line_ends_and_byte_order_mark(tmp_path):
+    content = b"\xef\xbb\xbf" + csv_text().replace("\n", "\r\n").encode()
+    np.testing.assert_array_equal(readers.read_csv(written(tmp_path / "a.csv", content))[0], IMAGES)
+
+
+def test_csv_of_one_image_keeps_its_axes(tmp_path):
+    path = written(tmp_path / "a.csv", csv_text(IMAGES[:1], LABELS[:1]))
+    assert readers.read_csv(path)[0].shape == (1, 4, 4)
+
+
+def changed(line, column, value):
+    rows = [row.split(",") for row in csv_text().splitlines()]
+    rows[line - 1][column - 1] = value
+    return "\n".join(",".join(row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        (changed(4, 6, "256"), "line 4, column 6: '256'; expected an integer from 0 to 255"),
+        (changed(4, 6, "-1"), "line 4, column 6: '-1'"),
+        (changed(4, 6, "1.5"), "line 4, column 6: '1.5'"),
+        (changed(4, 6, ""), "line 4, column 6: ''"),
+        (changed(4, 6, "٣"), "line 4, column 6: '٣'"),
+        (changed(4, 6, "1" * 5000), "line 4, column 6: '11111111111111111111'"),
+        (changed(7, 1, "10"), "line 7, column 1: '10'; expected an integer from 0 to 9"),
+        (changed(3, 17, "1,2"), "line 3: 18 columns; the header has 17"),
+        (csv_text()[:-30], "line 7: "),
+        (csv_text().split("\n", 1)[1], "line 1: expected a header"),
+        (changed(1, 17, "pixel16,pixel17"), "line 1: 18 columns; expected the label and a square"),
+        (csv_text().split("\n")[0] + "\n", "no line of numbers"),
+        ("label\n1\n", "line 1: expected a header"),
+        ("", "line 1: expected a header"),
+        (csv_text().encode() + b"\xff\xfe", "line 8: 1 columns"),
+    ],
+)
+def test_faulty_csv_is_told_with_its_line(tmp_path, content, says):
+    path = written(tmp_path / "a.csv", content)
+    with pytest.raises(DataError) as caught:
+        readers.read_csv(path)
+    assert str(path) in str(caught.value) and says in str(caught.value)
+
+
+def test_blank_lines_do_not_shift_the_reported_line(tmp_path):
+    content = changed(4, 6, "256").replace("\n", "\n\n", 1)
+    with pytest.raises(DataError, match="line 5, column 6"):
+        readers.read_csv(written(tmp_path / "a.csv", content))
+
+
+# npz
+
+
+def test_npz_gives_back_what_was_written(tmp_path):
+    path = written(tmp_path / "a.npz", npz_bytes())
+    images, labels, classes = readers.read_npz(path, "test")
+    np.testing.assert_array_equal(images, IMAGES[:2])
+    assert labels.tolist() == [3, 0] and labels.dtype == np.int64
+    assert classes == 10  # those of both splits
+
+
+def test_npz_of_one_channel_and_column_labels(tmp_path):
+    content = npz_bytes(x_train=IMAGES[..., None], y_train=LABELS[:, None].astype(np.uint8))
+    images, labels, _ = readers.read_npz(written(tmp_path / "a.npz", content), "train")
+    np.testing.assert_array_equal(images, IMAGES)
+    assert labels.tolist() == LABELS.tolist()
+
+
+def npz_announcing(shape):
+    """An npz whose x_train announces another shape than it has."""
+    file = io.BytesIO(npz_bytes())
+    out = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            body = old.read(name)
+            if name == "x_train.npy":
+                body = body.replace(b"(6, 4, 4), }" + b" " * 20, (shape + b", }").ljust(32))
+            new.writestr(name, body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content, says",
+    [
+        (npz_bytes()[:-40], "not a whole npz"),
+        (b"PK nonsense", "not a whole npz"),
+        (npz_bytes(x_test=None), "x_test is missing"),
+        (npz_bytes(x_test=IMAGES / 255), "x_test is float64"),
+        (npz_bytes(x_test=IMAGES[0]), "x_test is uint8 (4, 4)"),
+        (npz_bytes(x_test=IMAGES[:5]), "5 images in x_test, 2 labels in y_test"),
+        (npz_bytes(y_test=np.array([0.5, 1])), "y_test is float64"),
+        (npz_bytes(y_test=np.eye(2, dtype=int)), "y_test is int64 (2, 2)"),
+        (npz_bytes(y_train=LABELS - 1), "y_train has labels from -1 to 8"),
+        (npz_bytes(y_train=LABELS * 10**9), "y_train has labels from 0 to 9000000000"),
+        (npz_bytes(x_test=np.array([{}, {}])), "Python objects"),
+    ],
+)
+def test_damaged_npz_is_told(tmp_path, content, says):
+    path = written(tmp_path / "a.npz", content)
+    with pytest.raises(DataError) as caught:
+        readers.read_npz(path, "test")
+    assert str(path) in str(caught.value) and says in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [b"(600000000, 400, 4)", b"(6, 4, 3)", b"(-6, -4, 4)"])
+def test_npz_that_announces_another_size_takes_no_memory_for_it(tmp_path, shape):
+    path = written(tmp_path / "a.npz", npz_announcing(shape))
+    with pytest.raises(DataError, match="x_train announces"):
+        readers.read_npz(path, "train")
+
+
+# Garbage: whatever the bytes, a DataError or a right answer.
+
+
+@st.composite
+def damaged(draw, valid):
+    """Valid bytes with a few replaced, cut somewhere, or garbage put in."""
+    content = bytearray(valid)
+    for _ in range(draw(st.integers(0, 4))):
+        content[draw(st.integers(0, len(content) - 1))] = draw(st.integers(0, 255))
+    if draw(st.booleans()):
+        place = draw(st.integers(0, len(content)))
+        content[place:place] = draw(st.binary(max_size=8))
+    if draw(st.booleans()):
+        del content[draw(st.integers(0, len(content))) :]
+    return bytes(content)
+
+
+def outcome(reader, content, *arguments):
+    """What a reader gives for a file of these bytes; None where it raises DataError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder) / "file", content)
+        try:
+            return reader(path, *arguments)
+        except DataError as error:
+            assert str(path) in str(error)
+            return None
+
+
+@settings(max_examples=300, deadline=None)
+@given(damaged(gzip.compress(idx_bytes(IMAGES))))
+def test_any_packed_idx_is_an_error_or_read_right(content):
+    array = outcome(readers.read_idx, content)
+    assert array is None or np.array_equal(array, IMAGES)
+
+
+@settings(max_examples=300, deadline=None)
+@given(damaged(idx_bytes(IMAGES)))
+def test_any_idx_content_is_an_error_or_read_right(content):
+    array = outcome(readers.read_idx, gzip.compress(content, 1))
+    if array is not None:
+        shape = struct.unpack(f">{content[3]}I", content[4 : 4 + 4 * content[3]])
+        assert array.shape == shape and math.prod(shape) == len(content) - 4 - 4 * len(shape)
+        assert content.endswith(array.tobytes())
+
+
+@settings(max_examples=300, deadline=None)
+@given(damaged(csv_text().encode()))
+def test_any_csv_is_an_error_or_read_right(content):
+    result = outcome(readers.read_csv, content)
+    if result is not None:
+        images, labels = result
+        text = content.decode("utf-8-sig", "replace").replace("\r", "\n")
+        rows = [line for line in text.split("\n")[1:] if line.strip()]
+        numbers = [[int(cell.strip()) for cell in row.split(",")] for row in rows]
+        assert numbers == np.column_stack([labels, images.reshape(len(labels), -1)]).tolist()
+
+
+@settings(max_examples=300, deadline=None)
+@given(damaged(npz_bytes()))
+def test_any_npz_is_an_error_or_read_right(content):
+    result = outcome(readers.read_npz, content, "train")
+    if result is not None:
+        assert np.array_equal(result[0], IMAGES) and np.array_equal(result[1], LABELS)
+
+
+@settings(max_examples=200, deadline=None)
+@given(damaged(npz_announcing(b"(6, 4, 4)")[:400]), st.integers(0, 400))
+def test_any_array_inside_a_sound_zip_is_an_error_or_has_the_shape_of_its_labels(body, start):
+    """The zip's checksum hides the array's own header from the test above."""
+    out = io.BytesIO(npz_bytes(x_train=None))
+    with zipfile.ZipFile(out, "a") as archive:
+        array = io.BytesIO()
+        np.save(array, IMAGES)
+        whole = array.getvalue()
+        archive.writestr("x_train.npy", whole[:start] + body[: 1 + start % 3] + whole[start + 1 :])
+    result = outcome(readers.read_npz, out.getvalue(), "train")
+    assert result is None or len(result[0]) == len(LABELS)
+
+
+# Folders of images
+
+
+def save(path, array, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.asarray(array, np.uint8)).save(path, **options)
+    return path
+
+
+def grey(level, shape=(8, 8)):
+    return np.full(shape, level)
+
+
+def test_subfolders_are_classes_in_alphabetical_order(tmp_path):
+    for level, name in [(200, "b/1.png"), (100, "a/deeper/2.PNG"), (50, "a/1.png")]:
+        save(tmp_path / name, grey(level))
+    save(tmp_path / "b" / "2.bmp", grey(201))
+    save(tmp_path / ".hidden" / "x.png", grey(0))
+    save(tmp_path / "b" / "._1.png", grey(0))
+    (tmp_path / "readme.txt").write_text("not an image")
+    images, labels, names = readers.read_images(tmp_path, "train", 8)
+    assert names == ("a", "b")
+    assert images[:, 0, 0].tolist() == [50, 200] and labels.tolist() == [0, 1]
+    images, labels, _ = readers.read_images(tmp_path, "test", 8)
+    assert images[:, 0, 0].tolist() == [100, 201] and labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("count, held_out", [(1, []), (2, [1]), (9, [8]), (10, [9]), (21, [9, 19])])
+def test_hold_out_is_every_tenth_and_the_splits_share_nothing(tmp_path, count, held_out):
+    folder = tmp_path / "flat"
+    for i in range(count):
+        save(folder / f"{i:02}.png", grey(i))
+    images, _, names = readers.read_images(folder, "train", 8)
+    assert names == ("flat",)
+    assert images[:, 0, 0].tolist() == [i for i in range(count) if i not in held_out]
+    if held_out:
+        assert readers.read_images(folder, "test", 8)[0][:, 0, 0].tolist() == held_out
+    else:
+        with pytest.raises(DataError, match="none to hold out"):
+            readers.read_images(folder, "test", 8)
+
+
+def test_one_colour_image_makes_all_colour_in_both_splits(tmp_path):
+    save(tmp_path / "a" / "1.png", grey(9))
+    save(tmp_path / "a" / "2.png", np.tile([255, 0, 0], (8, 8, 1)))
+    assert readers.read_images(tmp_path, "train", 8)[0].shape == (1, 8, 8, 3)
+    assert readers.read_images(tmp_path, "test", 8)[0][0, 0, 0].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize("suffix", readers.IMAGE_SUFFIXES)
+def test_every_format_is_read(tmp_path, suffix):
+    save(tmp_path / f"1{suffix}", grey(100))
+    images, _, _ = readers.read_images(tmp_path, "train", 8)
+    assert images.shape == (1, 8, 8)
+    assert abs(int(images[0, 4, 4]) - 100) <= 2  # some formats are lossy
+
+
+def test_wide_image_is_cut_to_its_centre_then_resized(tmp_path):
+    array = np.zeros((16, 48))
+    array[:, 16:32] = 255
+    save(tmp_path / "1.png", array)
+    np.testing.assert_array_equal(readers.read_images(tmp_path, "train", 8)[0], grey(255)[None])
+
+
+def test_exif_orientation_is_respected(tmp_path):
+    array = np.zeros((16, 16))
+    array[:, :8] = 255  # bright on the left
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise: the left becomes the top
+    save(tmp_path / "1.png", array, exif=exif)
+    image = readers.read_images(tmp_path, "train", 16)[0][0]
+    assert image[:7].min() == 255 and image[9:].max() == 0
+
+
+def test_transparent_parts_are_white(tmp_path):
+    save(tmp_path / "1.png", np.zeros((8, 8, 4)))
+    np.testing.assert_array_equal(readers.read_images(tmp_path, "train", 8)[0], grey(255)[None])
+
+
+def test_sixteen_bit_grey_keeps_its_levels(tmp_path):
+    Image.fromarray(np.full((8, 8), 100 * 257, np.uint16)).save(tmp_path / "1.png")
+    np.testing.assert_array_equal(readers.read_images(tmp_path, "train", 8)[0], grey(100)[None])
+
+
+def test_unreadable_image_is_named(tmp_path):
+    save(tmp_path / "1.png", grey(0))
+    whole = save(tmp_path / "2.png", RNG.integers(0, 256, (32, 32))).read_bytes()
+    for content in (whole[:200], b"", b"GIF89a", whole[:30] + b"garbage" + whole[37:]):
+        (tmp_path / "2.png").write_bytes(content)
+        with pytest.raises(DataError, match=r"2\.png: not a readable image"):
+            readers.read_images(tmp_path, "train", 8)
+
+
+@pytest.mark.parametrize("factor", [0.9, 0.4])  # Pillow warns above its limit, refuses above twice
+def test_decompression_bomb_is_refused(tmp_path, monkeypatch, factor):
+    save(tmp_path / "1.png", np.zeros((100, 100)))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", int(10_000 * factor))
+    with pytest.raises(DataError, match=r"1\.png.*DecompressionBomb"):
+        readers.read_images(tmp_path, "train", 8)
+
+
+def test_folder_that_is_no_folder_of_images_is_told(tmp_path):
+    with pytest.raises(DataError, match="no such folder"):
+        readers.read_images(tmp_path / "none", "train", 8)
+    with pytest.raises(DataError, match="no images"):
+        readers.read_images(tmp_path, "train", 8)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="empty: a class without images"):
+        readers.read_images(tmp_path, "train", 8)
+    save(tmp_path / "loose.png", grey(0))
+    with pytest.raises(DataError, match=r"loose\.png lies beside the class folders"):
+        readers.read_images(tmp_path, "train", 8)
