@@ -1,8 +1,8 @@
 """ganlib: generative adversarial networks on Fashion-MNIST, small, tested and measured.
 
-    data = ganlib.load_data()
-    run = ganlib.train("cgan", data, epochs=2)
-    images = run.generate(10)
+data = ganlib.load_data()
+run = ganlib.train("cgan", data, epochs=2)
+images = run.generate(10)
 """
 
 import importlib

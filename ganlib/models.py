@@ -77,7 +77,9 @@ def _discriminator_inputs(image_shape: ImageShape, num_classes: int | None, cond
     return [image, label], image
 
 
-def _logit(features, inputs: list, num_classes: int | None, conditioning: str, init="glorot_uniform"):
+def _logit(
+    features, inputs: list, num_classes: int | None, conditioning: str, init="glorot_uniform"
+):
     """The discriminator's last layer: one number per image.
 
     With ``conditioning="projection"`` the inner product of the features and a vector learnt for
@@ -129,9 +131,7 @@ def mlp_discriminator(
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         if dropout:
             x = layers.Dropout(dropout)(x)
-    return keras.Model(
-        inputs, _logit(x, inputs, num_classes, conditioning), name="discriminator"
-    )
+    return keras.Model(inputs, _logit(x, inputs, num_classes, conditioning), name="discriminator")
 
 
 def dcgan_generator(
@@ -186,9 +186,7 @@ def dcgan_discriminator(
     if features:
         x = layers.Dense(features)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
-    return keras.Model(
-        inputs, _logit(x, inputs, num_classes, conditioning), name="discriminator"
-    )
+    return keras.Model(inputs, _logit(x, inputs, num_classes, conditioning), name="discriminator")
 
 
 def upsampling_generator(
@@ -207,9 +205,7 @@ def upsampling_generator(
     x = layers.Reshape((height, wide, 4 * width))(x)
     for filters in (2 * width, width):
         x = layers.UpSampling2D()(x)
-        x = layers.Conv2D(
-            filters, 3, padding="same", use_bias=False, kernel_initializer=_init()
-        )(x)
+        x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer=_init())(x)
         x = layers.BatchNormalization(momentum=0.9)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = layers.Conv2D(

@@ -28,3 +28,9 @@ def runs_dir() -> Path:
 def cache_dir() -> Path:
     """What can be computed again: classifiers trained on the spot. ``GANLIB_CACHE`` moves it."""
     return Path(os.environ.get("GANLIB_CACHE") or runs_dir() / "cache")
+
+
+def shown(path: Path) -> str:
+    """The path as people are told of it: relative to the project's root where it lies below."""
+    root = project_root()
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)

@@ -80,9 +80,7 @@ class Progress:
             self.display.update(figure)
 
 
-def progress_figure(
-    history: dict[str, np.ndarray], images: np.ndarray, *, title: str
-) -> Figure:
+def progress_figure(history: dict[str, np.ndarray], images: np.ndarray, *, title: str) -> Figure:
     """The fixed latents' images ``(100, H, W, C)`` beside losses and accuracies by epoch."""
     figure = new_figure(title, MAX_WIDTH, 3.9)
     grid, curves = figure.subplots(1, 2, width_ratios=(1, 1.1))

@@ -92,7 +92,7 @@ def read_csv(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
                     f"{path}, line 1: {len(header)} columns; expected the label and a square "
                     "number of pixels, such as 785 columns for 28 x 28."
                 )
-            # numpy only warns of no rows and, before 2.3, of a "1.5" that it reads as an integer.
+            # numpy only warns of no rows and, where older, of a "1.5" that it reads as an integer.
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 table = np.loadtxt(file, np.uint8, delimiter=",", comments=None, ndmin=2)
@@ -206,9 +206,7 @@ def _npz_array(archive: zipfile.ZipFile, name: str) -> np.ndarray:
     return np.lib.format.read_array(content, allow_pickle=False)
 
 
-def read_tfds(
-    split: str, data_dir: str | None, download: bool
-) -> tuple[np.ndarray, np.ndarray]:
+def read_tfds(split: str, data_dir: str | None, download: bool) -> tuple[np.ndarray, np.ndarray]:
     """Fashion-MNIST's images (N, 28, 28) and labels from tensorflow_datasets, in the files' order.
 
     ``data_dir`` is tensorflow_datasets' own folder, None its default. ``download`` allows it to
@@ -281,11 +279,14 @@ def _image_files(folder: Path) -> dict[str, list[Path]]:
     loose = [path for path in visible if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
     classes = {
         path.name: sorted(
-            file for file in path.rglob("*")
-            if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()
+            file
+            for file in path.rglob("*")
+            if file.suffix.lower() in IMAGE_SUFFIXES
+            and file.is_file()
             and not any(part.startswith(".") for part in file.relative_to(path).parts)
         )
-        for path in visible if path.is_dir()
+        for path in visible
+        if path.is_dir()
     }
     if not classes:
         if not loose:
@@ -325,8 +326,7 @@ def _read_image(path: Path, size: int) -> np.ndarray:
                 return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
     except Exception as error:  # Pillow raises many kinds on damaged files, SyntaxError among them
         raise DataError(
-            f"{path}: not a readable image ({type(error).__name__}: {error}). "
-            "Replace or remove it."
+            f"{path}: not a readable image ({type(error).__name__}: {error}). Replace or remove it."
         ) from error
 
 

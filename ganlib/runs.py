@@ -1,12 +1,12 @@
 """A run folder: what lies in it, and how it is read again.
 
-    settings.json             recipe, data set and its hash, seed, versions
-    history.csv, times.csv    losses and accuracies by step; seconds by step
-    samples/step-….png        the same 100 latents, as training went on
-    generator.weights.h5      the moving average, from which ``generate`` samples
-    discriminator.weights.h5
-    checkpoints/              everything that is needed to go on
-    metrics.json              what the notebook measured
+settings.json             recipe, data set and its hash, seed, versions
+history.csv, times.csv    losses and accuracies by step; seconds by step
+samples/step-….png        the same 100 latents, as training went on
+generator.weights.h5      the moving average, from which ``generate`` samples
+discriminator.weights.h5
+checkpoints/              everything that is needed to go on
+metrics.json              what the notebook measured
 """
 
 import csv

@@ -96,7 +96,7 @@ def _writing(folder: Path):
         yield
     except OSError as error:
         raise RunError(
-            f"The run folder {folder} cannot be written: {error.strerror or error}. What was saved "
+            f"The run folder {paths.shown(folder)} cannot be written: {error.strerror or error}. What was saved "
             "before is whole. Free some space or choose another run_dir, and run the same again."
         ) from error
 
@@ -110,7 +110,7 @@ def _locked(folder: Path):
         lock.acquire(timeout=0)
     except Timeout:
         raise RunError(
-            f"Another process is training in {folder}. Wait for it or choose another run_dir."
+            f"Another process is training in {paths.shown(folder)}. Wait for it or choose another run_dir."
         ) from None
     try:
         yield
@@ -149,9 +149,7 @@ class _Trainer:
         self.epoch_steps = steps_per_epoch(data, recipe.batch_size)
         self.total_steps = recipe.epochs * self.epoch_steps
         self.interval = -(-self.epoch_steps // INTERVALS_PER_EPOCH)
-        self.gan = build_gan(
-            recipe, data.image_shape, data.num_classes, seed=settings["seed"]
-        )
+        self.gan = build_gan(recipe, data.image_shape, data.num_classes, seed=settings["seed"])
         compile_gan(self.gan, recipe, epochs=recipe.epochs, steps_per_epoch=self.epoch_steps)
         self.rows: list[dict] = []
         self.seconds: list[float] = []
@@ -177,7 +175,7 @@ class _Trainer:
             if self._step() < self.total_steps:
                 self.progress.say(
                     f"Stopped at step {self._step():,} of {self.total_steps:,}; all of it is saved. "
-                    f"The same call with run_dir={str(self.folder)!r} goes on from here."
+                    f"The same call with run_dir={paths.shown(self.folder)!r} goes on from here."
                 )
         return self._run()
 
@@ -239,15 +237,13 @@ class _Trainer:
             f"Training diverged between steps {first:,} and {row['step']:,}: "
             f"{', '.join(wrong) or 'the losses are still finite'}; "
             f"weights that are not finite: {' and '.join(sick) or 'none'}. "
-            f"{self.folder} keeps the last good weights, of step {self._step():,}. "
+            f"{paths.shown(self.folder)} keeps the last good weights, of step {self._step():,}. "
             "What usually helps: a lower learning_rate or discriminator_learning_rate, "
             'loss="non_saturating", beta_1=0.5.'
         )
 
     def _picture(self, step: int) -> None:
-        self.last_picture = self.gan.generate(
-            len(self.latents), self.labels, latents=self.latents
-        )
+        self.last_picture = self.gan.generate(len(self.latents), self.labels, latents=self.latents)
         runs.save_picture(self.folder, step, self.last_picture)
 
     def _state(self) -> dict[str, list]:
@@ -288,11 +284,13 @@ class _Trainer:
                 value = found.arrays.get(f"{owner}/{k}")
                 if value is None or value.shape != tuple(variable.shape):
                     raise RunError(
-                        f"The checkpoint in {self.folder} does not fit this recipe at {owner} "
+                        f"The checkpoint in {paths.shown(self.folder)} does not fit this recipe at {owner} "
                         f"{k}: it was written by another version of ganlib. Choose another run_dir."
                     )
                 variable.assign(value)
-        self.partial = [found.arrays[f"trackers/{k}"] for k in range(len(self._state()["trackers"]))]
+        self.partial = [
+            found.arrays[f"trackers/{k}"] for k in range(len(self._state()["trackers"]))
+        ]
         self.rows, self.seconds = list(found.meta["rows"]), list(found.meta["seconds"])
         self.clock = time.monotonic() - found.meta["elapsed"]
 
