@@ -65,7 +65,10 @@ def linear_generator_loss(fake_logits):
 
 @dataclass(frozen=True)
 class Loss:
-    """Both players' losses: ``discriminator(real_logits, fake_logits)``, ``generator(fake_logits)``."""
+    """Both players' losses.
+
+    ``discriminator(real_logits, fake_logits)`` and ``generator(fake_logits)`` give scalars.
+    """
 
     name: str
     discriminator: Callable

@@ -221,7 +221,7 @@ def transposed_generator(
     num_classes: int | None = None,
     embedding_dim: int = 32,
 ) -> keras.Model:
-    """Dense, three transposed convolutions with ReLU, and a convolution with tanh; no batch norm."""
+    """Dense, three transposed convolutions with ReLU, a convolution with tanh; no batch norm."""
     height, wide = _smallest_map(image_shape)
     inputs, x = _generator_inputs(latent_dim, num_classes, embedding_dim)
     x = layers.Dense(height * wide * 4 * width)(x)

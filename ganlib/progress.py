@@ -35,7 +35,8 @@ class Progress:
         self.first_step, self.started_at = step, time.monotonic()
         self.say(
             f"Training {recipe['name']} on {data['images']:,} images of {data['title']}: "
-            f"{recipe['epochs']} epochs of {epoch_steps:,} steps, {recipe['batch_size']} images each."
+            f"{recipe['epochs']} epochs of {epoch_steps:,} steps, "
+            f"{recipe['batch_size']} images each."
         )
         if left_over:
             self.say(f"The last {left_over} images of each shuffled epoch fill no batch: left out.")
@@ -70,10 +71,9 @@ class Progress:
     def _draw(self, history: dict[str, np.ndarray], images: np.ndarray) -> None:
         from IPython.display import display
 
-        figure = progress_figure(
-            history, images, title=f"{self.settings['recipe']['name']} on "
-            f"{self.settings['dataset']['title']}: {self._line(history).split('   loss')[0].strip()}"
-        )  # fmt: skip
+        name, data = self.settings["recipe"]["name"], self.settings["dataset"]["title"]
+        speed = self._line(history).split("   loss")[0].strip()
+        figure = progress_figure(history, images, title=f"{name} on {data}: {speed}")
         if self.display is None:
             self.display = display(figure, display_id=True)
         else:
