@@ -96,8 +96,8 @@ def _writing(folder: Path):
         yield
     except OSError as error:
         raise RunError(
-            f"The run folder {paths.shown(folder)} cannot be written: {error.strerror or error}. What was saved "
-            "before is whole. Free some space or choose another run_dir, and run the same again."
+            f"The run folder {paths.shown(folder)} cannot be written: {error.strerror or error}. "
+            "What was saved before is whole. Free some space or choose another run_dir, and run the same again."
         ) from error
 
 
@@ -110,7 +110,8 @@ def _locked(folder: Path):
         lock.acquire(timeout=0)
     except Timeout:
         raise RunError(
-            f"Another process is training in {paths.shown(folder)}. Wait for it or choose another run_dir."
+            f"Another process is training in {paths.shown(folder)}. "
+            "Wait for it or choose another run_dir."
         ) from None
     try:
         yield
@@ -174,7 +175,7 @@ class _Trainer:
             self._checkpoint()
             if self._step() < self.total_steps:
                 self.progress.say(
-                    f"Stopped at step {self._step():,} of {self.total_steps:,}; all of it is saved. "
+                    f"Stopped at step {self._step():,} of {self.total_steps:,}; all is saved. "
                     f"The same call with run_dir={paths.shown(self.folder)!r} goes on from here."
                 )
         return self._run()
@@ -284,8 +285,8 @@ class _Trainer:
                 value = found.arrays.get(f"{owner}/{k}")
                 if value is None or value.shape != tuple(variable.shape):
                     raise RunError(
-                        f"The checkpoint in {paths.shown(self.folder)} does not fit this recipe at {owner} "
-                        f"{k}: it was written by another version of ganlib. Choose another run_dir."
+                        f"The checkpoint in {paths.shown(self.folder)} does not fit this recipe "
+                        f"at {owner} {k}: it was written by another version of ganlib. Choose another run_dir."
                     )
                 variable.assign(value)
         self.partial = [
