@@ -29,7 +29,9 @@ from ganlib.runs import Run
 INTERVALS_PER_EPOCH = 20
 # Pictures are kept of every interval in the first epochs, then of every epoch.
 DENSE_EPOCHS = 2
-CHECKPOINT_MINUTES = 5.0
+# A checkpoint at the end of an epoch, but not more often than this; and in long epochs this often.
+CHECKPOINT_SECONDS = 20.0
+CHECKPOINT_SECONDS_WITHIN_EPOCH = 300.0
 
 
 def train(
@@ -97,7 +99,8 @@ def _writing(folder: Path):
     except OSError as error:
         raise RunError(
             f"The run folder {paths.shown(folder)} cannot be written: {error.strerror or error}. "
-            "What was saved before is whole. Free some space or choose another run_dir, and run the same again."
+            "What was saved before is whole. Free some space or choose another run_dir, "
+            "and run the same again."
         ) from error
 
 
@@ -216,8 +219,8 @@ class _Trainer:
         epoch_ended = step % self.epoch_steps < self.interval
         if epoch_ended or step <= DENSE_EPOCHS * self.epoch_steps:
             self._picture(step)
-        late = time.monotonic() - self.saved_at > 60 * CHECKPOINT_MINUTES
-        if late and step < self.total_steps:
+        wait = CHECKPOINT_SECONDS if epoch_ended else CHECKPOINT_SECONDS_WITHIN_EPOCH
+        if time.monotonic() - self.saved_at > wait and step < self.total_steps:
             self._checkpoint()
         self.progress.report(self._history(), self.last_picture)
 
@@ -286,7 +289,8 @@ class _Trainer:
                 if value is None or value.shape != tuple(variable.shape):
                     raise RunError(
                         f"The checkpoint in {paths.shown(self.folder)} does not fit this recipe "
-                        f"at {owner} {k}: it was written by another version of ganlib. Choose another run_dir."
+                        f"at {owner} {k}: it was written by another version of ganlib. "
+                        "Choose another run_dir."
                     )
                 variable.assign(value)
         self.partial = [
