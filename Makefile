@@ -1,7 +1,8 @@
 # Every target sets itself up: .venv with the exact versions of constraints.txt.
 PYTHON ?= python3
 BIN = .venv/bin
-OUT = runs/course
+# A new folder each time: a finished run would train nothing.
+COURSE := runs/course-$(shell date +%Y%m%d-%H%M%S)
 
 .PHONY: help course test lab figures bench classifier clean
 
@@ -22,9 +23,14 @@ help:
 	@touch $@
 
 course: .venv/ready
-	@mkdir -p $(OUT)
-	$(BIN)/papermill --log-output --no-progress-bar notebooks/03_cgan.ipynb $(OUT)/03_cgan.ipynb -p run_dir ""
-	@$(BIN)/python -m ganlib.where $(OUT)/03_cgan.ipynb
+	@mkdir -p runs
+	$(BIN)/papermill --log-output --no-progress-bar notebooks/03_cgan.ipynb $(COURSE).ipynb -p run_dir $(COURSE)
+	@test -f $(COURSE)/class_grid.png -a -f $(COURSE)/metrics.json
+	@echo
+	@echo "executed notebook  $(COURSE).ipynb"
+	@echo "picture            $(COURSE)/class_grid.png"
+	@echo "animation          $(COURSE)/training.gif"
+	@echo "metrics            $(COURSE)/metrics.json"
 
 test: .venv/ready
 	$(BIN)/ruff check .

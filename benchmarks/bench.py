@@ -1,0 +1,226 @@
+"""``make bench``: how fast a training step is, and how good the images are after so many seconds.
+
+Everything is measured in one run, side by side, on the real Fashion-MNIST: these machines differ
+and are noisy, so the ratios are what counts. The results go to benchmarks/results.json, from which
+the README's table is made.
+"""
+
+import argparse
+import json
+import platform
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import ganlib
+from benchmarks import flops, peers
+from ganlib import data as ganlib_data
+from ganlib import metrics, runs
+from ganlib.recipes import build_gan, compile_gan, get_recipe
+
+RESULTS = Path(__file__).parent / "results.json"
+SAMPLES = 10_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, nargs="+", default=[30, 60, 120])
+    parser.add_argument("--only", choices=["speed", "quality"])
+    arguments = parser.parse_args()
+    train = ganlib.load_data("fashion_mnist")
+    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    results["machine"] = {
+        "cores": len(tf.config.list_logical_devices("CPU")) and _cores(),
+        "python": platform.python_version(),
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+    }
+    if arguments.only != "quality":
+        results["speed"] = speed(train)
+        print_speed(results["speed"])
+    if arguments.only != "speed":
+        results["quality"] = quality(train, sorted(arguments.seconds))
+        print_quality(results["quality"])
+    runs.write_json(RESULTS, results)
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def speed(train, rounds: int = 7, steps: int = 60) -> dict:
+    """images/s of ``fit`` against the bare compiled step, FLOP/s against a large matrix product,
+    and the input pipeline alone; in turn, round by round, the medians of the ratios."""
+    found = {}
+    for name in ("dcgan", "cgan"):
+        recipe = get_recipe(name)
+        gan = build_gan(recipe, train.image_shape, train.num_classes)
+        compile_gan(gan, recipe, epochs=1, steps_per_epoch=len(train) // recipe.batch_size)
+        batches = ganlib_data.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
+        batch = next(iter(batches))
+        bare = tf.function(gan.train_step, jit_compile=True)
+        fit_arguments = {"steps_per_epoch": steps, "epochs": 1, "verbose": 0, "shuffle": False}
+
+        def run_bare(bare=bare, batch=batch):
+            for _ in range(steps):
+                logs = bare(batch)
+            return float(logs["generator_loss"])
+
+        def run_fit(gan=gan, batches=batches, fit_arguments=fit_arguments):
+            gan.fit(batches, **fit_arguments)
+
+        def run_pipeline(batches=batches):
+            for _ in batches.take(steps):
+                pass
+
+        matrix = tf.random.normal((2048, 2048))
+        product = tf.function(lambda m: tf.matmul(m, m))
+
+        def run_product(product=product, matrix=matrix):
+            for _ in range(4):
+                last = product(matrix)
+            return float(last[0, 0])
+
+        actions = (run_bare, run_fit, run_pipeline, run_product)
+        for action in actions:
+            action()  # compiling is not measured
+        seconds = np.array([[_timed(action) for action in actions] for _ in range(rounds)])
+        images = steps * recipe.batch_size
+        step_flops = flops.training_step(gan) * images
+        bare_s, fit_s, pipeline_s, product_s = seconds.T
+        product_rate = 4 * 2 * 2048**3 / product_s
+        found[name] = {
+            "batch_size": recipe.batch_size,
+            "parameters": gan.generator.count_params() + gan.discriminator.count_params(),
+            "bare_images_per_second": float(np.median(images / bare_s)),
+            "fit_images_per_second": float(np.median(images / fit_s)),
+            "fit_overhead": float(np.median(fit_s / bare_s) - 1),
+            "pipeline_share": float(np.median(pipeline_s / bare_s)),
+            "step_gflops": float(np.median(step_flops / bare_s) / 1e9),
+            "product_gflops": float(np.median(product_rate) / 1e9),
+            "share_of_product": float(np.median(step_flops / bare_s / product_rate)),
+        }
+    return found
+
+
+def _timed(action) -> float:
+    begin = time.perf_counter()
+    action()
+    return time.perf_counter() - begin
+
+
+def quality(train, budgets: list[float]) -> dict:
+    """Scores after so many seconds of training (compiling and scoring do not count)."""
+    test = ganlib.load_data("fashion_mnist", split="test")
+    judge = ganlib.classifier_for(train)
+    test_features = judge.features(test.images)
+    found = {
+        "floor": metrics.frechet_distance(judge.features(train.images[:SAMPLES]), test_features),
+        "classifier_accuracy": judge.card["test_accuracy"],
+        "samples": SAMPLES,
+        "contestants": {},
+    }
+    for name in ("cgan", "dcgan"):
+        found["contestants"][name] = _ours(name, train, budgets, judge, test_features)
+    for name, build in (
+        ("tutorial DCGAN", peers.tutorial_dcgan),
+        ("handson-ml3 DCGAN", peers.handson_dcgan),
+    ):
+        keras.utils.set_random_seed(0)
+        gan, batch_size = build()
+        step = tf.function(gan.train_step)
+        batches = ganlib_data.batches(train, batch_size, seed=0)
+        found["contestants"][name] = _race(
+            gan, gan.generator, step, batches, batch_size, budgets, judge, test_features
+        )
+    return found
+
+
+def _ours(name, train, budgets, judge, test_features) -> list[dict]:
+    """Our recipe with its schedule laid over the largest budget."""
+    recipe = get_recipe(name)
+    batches = ganlib_data.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
+    trial = build_gan(recipe, train.image_shape, train.num_classes)
+    compile_gan(trial, recipe, epochs=1, steps_per_epoch=1000)
+    trial_step = tf.function(trial.train_step, jit_compile=True)
+    sample = batches.take(150)
+    for _ in range(2):  # the first pass compiles
+        begin = time.perf_counter()
+        for batch in sample:
+            logs = trial_step(batch)
+        float(logs["generator_loss"])
+    per_second = 150 / (time.perf_counter() - begin)
+    gan = build_gan(recipe, train.image_shape, train.num_classes)
+    compile_gan(gan, recipe, epochs=1, steps_per_epoch=int(per_second * budgets[-1]))
+    return _race(
+        gan, gan.ema_generator, tf.function(gan.train_step, jit_compile=True), batches,
+        recipe.batch_size, budgets, judge, test_features,
+    )  # fmt: skip
+
+
+def _race(gan, generator, step, batches, batch_size, budgets, judge, test_features) -> list[dict]:
+    rows, trained, steps = [], 0.0, 0
+    iterator = iter(batches)
+    step(next(iterator))
+    begin = time.perf_counter()
+    for budget in budgets:
+        while trained + time.perf_counter() - begin < budget:
+            step(next(iterator))
+            steps += 1
+        trained += time.perf_counter() - begin
+        rows.append(
+            {"seconds": budget, "images_per_second": steps * batch_size / trained}
+            | _score(gan, generator, judge, test_features)
+        )
+        begin = time.perf_counter()
+    return rows
+
+
+def _score(gan, generator, judge, test_features) -> dict:
+    original, gan.ema_generator = gan.ema_generator, generator
+    images = gan.generate(SAMPLES, seed=1)
+    gan.ema_generator = original
+    seen = judge.labels(images)
+    counts = metrics.class_counts(seen, 10)
+    row = {
+        "frechet_distance": metrics.frechet_distance(judge.features(images), test_features),
+        "rarest_class_share": float(counts.min() / SAMPLES),
+    }
+    if isinstance(gan, ganlib.ConditionalGAN):
+        row["label_agreement"] = metrics.label_agreement(np.arange(SAMPLES) % 10, seen)
+    return row
+
+
+def print_speed(found: dict) -> None:
+    print("\nrecipe   batch  bare img/s  fit img/s  fit costs  pipeline  GFLOP/s  of a product")
+    for name, row in found.items():
+        print(
+            f"{name:8} {row['batch_size']:5} {row['bare_images_per_second']:11,.0f} "
+            f"{row['fit_images_per_second']:10,.0f} {row['fit_overhead']:10.1%} "
+            f"{row['pipeline_share']:9.1%} {row['step_gflops']:8.0f} "
+            f"{row['share_of_product']:7.0%} of {row['product_gflops']:.0f}"
+        )
+
+
+def print_quality(found: dict) -> None:
+    print(
+        f"\nFréchet distance, {found['samples']:,} samples against as many test images "
+        f"(floor: {found['floor']:.2f}; classifier right on {found['classifier_accuracy']:.1%})"
+    )
+    print("contestant           img/s   " + "seconds: distance, rarest class, label agreement")
+    for name, rows in found["contestants"].items():
+        cells = [
+            f"{row['seconds']:.0f}: {row['frechet_distance']:.2f}, {row['rarest_class_share']:.1%}"
+            + (f", {row['label_agreement']:.3f}" if "label_agreement" in row else "")
+            for row in rows
+        ]
+        print(f"{name:18} {rows[-1]['images_per_second']:7,.0f}   " + "   ".join(cells))
+
+
+if __name__ == "__main__":
+    main()
