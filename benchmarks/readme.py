@@ -40,7 +40,8 @@ def section(results: dict) -> str:
     ]
     for name, row in results["speed"].items():
         lines.append(
-            f"| {name} | {row['bare_images_per_second']:,.0f} | {row['fit_images_per_second']:,.0f} "
+            f"| {name} | {row['bare_images_per_second']:,.0f} "
+            f"| {row['fit_images_per_second']:,.0f} "
             f"| {row['fit_overhead']:.1%} | {row['pipeline_share']:.1%} | {row['step_gflops']:.0f} "
             f"| {row['share_of_product']:.0%} |"
         )

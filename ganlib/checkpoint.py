@@ -42,7 +42,8 @@ def save(parent: Path, step: int, checkpoint: Checkpoint, *, keep: int = 2) -> P
     """
     final = parent / f"step-{step:08d}"
     temporary = parent / f".writing-{step:08d}"
-    shutil.rmtree(temporary, ignore_errors=True)
+    for leftover in parent.glob(".writing-*"):  # of a process that was killed
+        shutil.rmtree(leftover, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:
         with open(temporary / "state.npz", "wb") as file:
@@ -73,8 +74,12 @@ def load(folder: Path) -> Checkpoint:
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        expected = {name: manifest[name] for name in FILES}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{folder / MANIFEST} cannot be read: {error!r}") from error
+    try:
         for name in FILES:
-            if sha256(folder / name) != manifest[name]:
+            if sha256(folder / name) != expected[name]:
                 raise RunError(f"{folder / name} is damaged: its SHA-256 is not the manifest's.")
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         with np.load(folder / "state.npz", allow_pickle=False) as state:
@@ -96,7 +101,7 @@ def load_newest(parent: Path) -> tuple[Checkpoint | None, list[str]]:
             aside = folder.with_suffix(".damaged")
             shutil.rmtree(aside, ignore_errors=True)
             os.replace(folder, aside)
-            notices.append(f"{error} It was set aside as {aside.name}; an older one is used.")
+            notices.append(f"{error} It was set aside as {aside.name}.")
     return None, notices
 
 

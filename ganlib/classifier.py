@@ -194,11 +194,11 @@ def train_classifier(
         loss=["sparse_categorical_crossentropy", None],
     )
     batches = _augmented_batches(train, seed).map(lambda x, y: (x, (y, y)))
-    report_every = max(1, min(steps, 500))
+    report_every = next(k for k in range(min(steps, 500), 0, -1) if steps % k == 0)
     network.fit(
         batches,
         steps_per_epoch=report_every,
-        epochs=-(-steps // report_every),
+        epochs=steps // report_every,
         shuffle=False,
         verbose=verbose,
     )

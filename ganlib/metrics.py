@@ -7,8 +7,17 @@ from ganlib.errors import SettingsError
 
 
 def class_counts(labels: np.ndarray, num_classes: int) -> np.ndarray:
-    """How many of ``labels`` ``(N,)`` fall in each class, integers ``(num_classes,)``."""
-    return np.bincount(np.asarray(labels), minlength=num_classes)
+    """How many of ``labels`` ``(N,)`` fall in each class, integers ``(num_classes,)``.
+
+    Raises:
+        SettingsError: a label is not one of 0 to ``num_classes - 1``.
+    """
+    labels = np.asarray(labels)
+    if labels.size and not 0 <= labels.min() <= labels.max() < num_classes:
+        raise SettingsError(
+            f"labels run from {labels.min()} to {labels.max()}; expected 0 to {num_classes - 1}."
+        )
+    return np.bincount(labels, minlength=num_classes)
 
 
 def missing_classes(counts: np.ndarray, share: float = 0.01) -> list[int]:
@@ -18,8 +27,15 @@ def missing_classes(counts: np.ndarray, share: float = 0.01) -> list[int]:
 
 
 def label_agreement(asked: np.ndarray, seen: np.ndarray) -> float:
-    """Share of images whose class, as the classifier sees it, is the one that was asked for."""
-    return float(np.mean(np.asarray(asked) == np.asarray(seen)))
+    """Share of images whose class, as the classifier sees it, is the one that was asked for.
+
+    Raises:
+        SettingsError: ``asked`` and ``seen`` are not both ``(N,)`` with N of at least 1.
+    """
+    asked, seen = np.asarray(asked), np.asarray(seen)
+    if asked.shape != seen.shape or asked.ndim != 1 or not len(asked):
+        raise SettingsError(f"labels must be (N,) and (N,), not {asked.shape} and {seen.shape}.")
+    return float(np.mean(asked == seen))
 
 
 def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
@@ -42,7 +58,7 @@ def frechet_distance(a: np.ndarray, b: np.ndarray) -> float:
             "the covariance needs more samples than features."
         )
     mean_a, mean_b = a.mean(axis=0), b.mean(axis=0)
-    cov_a, cov_b = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+    cov_a, cov_b = (np.atleast_2d(np.cov(x, rowvar=False)) for x in (a, b))
     values, vectors = np.linalg.eigh(cov_a)
     root_a = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
     cross = np.linalg.eigvalsh(root_a @ cov_b @ root_a)

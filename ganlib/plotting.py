@@ -28,6 +28,7 @@ from ganlib.figures import (
     vector,
 )
 from ganlib.grids import before_during_after, class_grid, image_grid
+from ganlib.heatmaps import heat_maps
 from ganlib.tiles import animation, tile, to_uint8
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "confusion",
     "curves",
     "density_1d",
+    "heat_maps",
     "image_grid",
     "pixel_histogram",
     "running_mean",

@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from datetime import timedelta
 
 import numpy as np
 
@@ -33,6 +34,7 @@ class Progress:
         recipe, data = self.settings["recipe"], self.settings["dataset"]
         self.epoch_steps = epoch_steps
         self.first_step, self.started_at = step, time.monotonic()
+        self.compiled = False
         self.say(
             f"Training {recipe['name']} on {data['images']:,} images of {data['title']}: "
             f"{recipe['epochs']} epochs of {epoch_steps:,} steps, "
@@ -53,13 +55,15 @@ class Progress:
         if self.live and (now - self.drawn_at >= SECONDS_BETWEEN_FIGURES or finished):
             self._draw(history, images)
             self.drawn_at = time.monotonic()
+        if not self.compiled:  # the first interval's time was mostly the compiler's
+            self.compiled = True
+            self.first_step, self.started_at = int(history["step"][-1]), time.monotonic()
 
     def _line(self, history: dict[str, np.ndarray]) -> str:
         step = int(history["step"][-1])
-        # Counted from the second report on: compiling the step is not training.
         per_step = (time.monotonic() - self.started_at) / (step - self.first_step)
         speed = self.settings["recipe"]["batch_size"] / per_step
-        left = time.strftime("%H:%M:%S", time.gmtime((self.total_steps - step) * per_step))
+        left = timedelta(seconds=round((self.total_steps - step) * per_step))
         last = {name: values[-1] for name, values in history.items()}
         return (
             f"epoch {last['epoch']:6.2f} of {self.settings['recipe']['epochs']}   "

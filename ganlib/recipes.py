@@ -196,13 +196,15 @@ def _check_values(recipe: Recipe) -> None:
     at_least_one = (
         "generator_width", "discriminator_width", "latent_dim", "batch_size", "epochs",
     )  # fmt: skip
-    shares = ("decay_share", "decay_to", "dropout", "beta_1", "ema_decay", "label_smoothing")
+    shares = ("decay_share", "decay_to", "ema_decay")
+    below_one = ("dropout", "beta_1", "label_smoothing")
     above_zero = ("learning_rate", "discriminator_learning_rate", "dropped_rate")
     values = asdict(recipe)
     for names, holds, wanted in (
         (at_least_one, lambda v: v >= 1, "at least 1"),
         (("features", "drop_epoch"), lambda v: v >= 0, "0 or more"),
         (shares, lambda v: 0 <= v <= 1, "from 0 to 1"),
+        (below_one, lambda v: 0 <= v < 1, "at least 0 and below 1"),
         (above_zero, lambda v: 0 < v < float("inf"), "above 0"),
     ):
         for name in names:
@@ -251,7 +253,7 @@ def compile_gan(gan: GAN, recipe: Recipe, *, epochs: int, steps_per_epoch: int) 
 
     def optimizer(rate: float, dropped_rate: float | None):
         if dropped_rate is not None:
-            boundary = recipe.drop_epoch * steps_per_epoch
+            boundary = recipe.drop_epoch * steps_per_epoch - 1  # the last step at the old rate
             rate = keras.optimizers.schedules.PiecewiseConstantDecay(
                 [boundary], [rate, dropped_rate]
             )

@@ -84,7 +84,7 @@ class Run:
             "dataset": self.settings["dataset"]["name"],
             "dataset_sha256": self.settings["dataset"]["sha256"],
             "epochs": self.settings["recipe"]["epochs"],
-            "steps": int(self.gan.step),
+            "steps": int(self.history["step"][-1]) if len(self.history["seconds"]) else 0,
             "seed": self.settings["seed"],
         }
         path = self.folder / "metrics.json"
@@ -112,7 +112,7 @@ def load_run(folder: str | Path) -> Run:
             seed=settings["seed"],
         )
         rows, seconds = _read_history(folder)
-    except (KeyError, TypeError, ValueError, OSError) as error:
+    except (KeyError, TypeError, ValueError, OSError, csv.Error) as error:
         raise RunError(f"{folder} cannot be read as a run: {error!r}") from error
     for network, path in _weight_files(gan, folder):
         try:
@@ -208,8 +208,10 @@ def read_settings(folder: Path) -> dict | None:
         settings = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"{path} cannot be read: {error}") from error
-    if not isinstance(settings, dict):
-        raise RunError(f"{path} holds no settings but a {type(settings).__name__}.")
+    if not isinstance(settings, dict) or not all(
+        isinstance(settings.get(part), dict) for part in ("recipe", "dataset")
+    ):
+        raise RunError(f"{path} holds no settings of a run: choose another run_dir.")
     return settings
 
 
@@ -235,8 +237,11 @@ def save_weights(run: Run) -> None:
     """Writes both networks' weights as HDF5."""
     for network, path in _weight_files(run.gan, run.folder):
         temporary = path.with_name("writing." + path.name)  # Keras insists on the ending
-        network.save_weights(temporary)
-        os.replace(temporary, path)
+        try:
+            network.save_weights(temporary)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _weight_files(gan: GAN, folder: Path) -> list[tuple[keras.Model, Path]]:

@@ -70,7 +70,7 @@ def train(
     if epochs is not None:
         overrides["epochs"] = epochs
     chosen = get_recipe(recipe, **overrides)
-    if not isinstance(seed, int) or not 0 <= seed < 2**31:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
         raise SettingsError(f"seed={seed!r}: it must be a whole number from 0 to {2**31 - 1}.")
     if train_size:
         data = data.subset(train_size)
@@ -78,9 +78,10 @@ def train(
         tf.config.experimental.enable_op_determinism()
     settings = runs.describe(chosen, data, seed=seed, deterministic=deterministic)
     folder = paths.resolve(run_dir) if run_dir else _new_folder(chosen, data)
+    # Made first: what cannot be built leaves no folder that is claimed for it.
+    trainer = _Trainer(folder, chosen, data, settings, live)
     with _writing(folder), _locked(folder):
         notice = runs.claim(folder, settings)
-        trainer = _Trainer(folder, chosen, data, settings, live)
         if notice:
             trainer.progress.say(notice)
         return trainer.run()
@@ -124,20 +125,25 @@ def _locked(folder: Path):
 
 @contextlib.contextmanager
 def _stopping_gently(gan: GAN):
-    """Ctrl-C, a kernel's interrupt and SIGTERM let the step finish; a second one stops at once."""
+    """Ctrl-C, a kernel's interrupt and SIGTERM let the step finish; a second one stops at once.
+
+    Gives the event that tells of it: ``stop_training`` alone is set back whenever ``fit`` begins.
+    """
+    asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may handle signals
+        yield asked  # only the main thread may handle signals
         return
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def stop(number, _frame):
+        asked.set()
         gan.stop_training = True
         signal.signal(number, before[number])
 
     for number in before:
         signal.signal(number, stop)
     try:
-        yield
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -167,14 +173,17 @@ class _Trainer:
         step = self._step()
         if step >= self.total_steps:
             self.progress.say(f"This run is finished: {step:,} steps. Nothing is trained.")
+            self._export()  # a full disk or a kill may have come between the checkpoint and these
         else:
             left_over = len(self.data) - self.epoch_steps * self.recipe.batch_size
             self.progress.begin(step, self.epoch_steps, left_over)
             if step == 0:
                 self._picture(0)
                 self._checkpoint()
-            with _stopping_gently(self.gan):
-                self._fit()
+            else:
+                self.last_picture = self._fixed_images()
+            with _stopping_gently(self.gan) as asked:
+                self._fit(asked)
             self._checkpoint()
             if self._step() < self.total_steps:
                 self.progress.say(
@@ -183,9 +192,13 @@ class _Trainer:
                 )
         return self._run()
 
-    def _fit(self) -> None:
+    def _fit(self, asked: threading.Event) -> None:
         """Calls ``fit`` so that every interval ends at a multiple of its length, or at the end."""
-        while (step := self._step()) < self.total_steps and not self.gan.stop_training:
+
+        def stop_if_asked(_logs: dict) -> None:
+            self.gan.stop_training = asked.is_set()
+
+        while (step := self._step()) < self.total_steps and not asked.is_set():
             steps = min(self.interval - step % self.interval, self.total_steps - step)
             whole = max(1, (self.total_steps - step) // self.interval)
             self.gan.fit(
@@ -200,7 +213,9 @@ class _Trainer:
                 epochs=whole if steps == self.interval else 1,
                 callbacks=[
                     keras.callbacks.LambdaCallback(
-                        on_epoch_begin=self._before_interval, on_epoch_end=self._after_interval
+                        on_train_begin=stop_if_asked,
+                        on_epoch_begin=self._before_interval,
+                        on_epoch_end=self._after_interval,
                     )
                 ],
                 shuffle=False,  # the batches are
@@ -209,11 +224,11 @@ class _Trainer:
 
     def _after_interval(self, _epoch: int, logs: dict) -> None:
         step = self._step()
-        if self.gan.stop_training and step % self.interval and step < self.total_steps:
-            return  # interrupted inside an interval: its line of history is not complete
         row = {"step": step, "epoch": step / self.epoch_steps}
         row |= {name: float(logs[name]) for name in self.gan.trackers}
         self._refuse_divergence(row)
+        if self.gan.stop_training and step % self.interval and step < self.total_steps:
+            return  # interrupted inside an interval: its line of history is not complete
         self.rows.append(row)
         self.seconds.append(self._elapsed())
         epoch_ended = step % self.epoch_steps < self.interval
@@ -236,7 +251,7 @@ class _Trainer:
             return
         first = self.rows[-1]["step"] + 1 if self.rows else 1
         self._restore()
-        runs.save_weights(self._run())
+        self._export()
         raise DivergenceError(
             f"Training diverged between steps {first:,} and {row['step']:,}: "
             f"{', '.join(wrong) or 'the losses are still finite'}; "
@@ -247,8 +262,11 @@ class _Trainer:
         )
 
     def _picture(self, step: int) -> None:
-        self.last_picture = self.gan.generate(len(self.latents), self.labels, latents=self.latents)
+        self.last_picture = self._fixed_images()
         runs.save_picture(self.folder, step, self.last_picture)
+
+    def _fixed_images(self) -> np.ndarray:
+        return self.gan.generate(len(self.latents), self.labels, latents=self.latents)
 
     def _state(self) -> dict[str, list]:
         """Every variable of the run, by owner. The order within an owner is the build order."""
@@ -271,9 +289,13 @@ class _Trainer:
         checkpoint.save(
             self.folder / "checkpoints", self._step(), checkpoint.Checkpoint(arrays, meta)
         )
+        self._export()
+        self.saved_at = time.monotonic()
+
+    def _export(self) -> None:
+        """Writes what ``load_run`` reads."""
         runs.save_history(self.folder, self.rows, self.seconds)
         runs.save_weights(self._run())
-        self.saved_at = time.monotonic()
 
     def _restore(self) -> None:
         """Takes the newest checkpoint that verifies; without one the run starts at step 0."""
@@ -282,6 +304,8 @@ class _Trainer:
         for notice in notices:
             self.progress.say(notice)
         if found is None:
+            if notices:
+                self.progress.say("No older checkpoint is left: the run begins anew.")
             return
         for owner, variables in self._state().items():
             for k, variable in enumerate(variables):

@@ -1,0 +1,112 @@
+"""Scores against constructed samples and a second implementation."""
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+from ganlib.errors import SettingsError
+from ganlib.metrics import class_counts, frechet_distance, label_agreement, missing_classes
+
+
+def samples(mean, covariance, n=200, seed=0):
+    """Samples whose mean and covariance are exactly these: whitened, then coloured."""
+    raw = np.random.default_rng(seed).normal(size=(n, len(mean)))
+    raw -= raw.mean(axis=0)
+    found = np.atleast_2d(np.cov(raw, rowvar=False))
+    white = raw @ np.linalg.inv(np.linalg.cholesky(found)).T
+    return white @ np.linalg.cholesky(np.asarray(covariance, float)).T + mean
+
+
+def correlated(d, seed):
+    matrix = np.random.default_rng(seed).normal(size=(d, d))
+    return matrix @ matrix.T + 0.1 * np.eye(d)
+
+
+def test_frechet_distance_of_shifted_gaussians_is_the_squared_shift():
+    a, b = samples([0, 0, 0], np.eye(3)), samples([3, -4, 0], np.eye(3), seed=1)
+    assert frechet_distance(a, b) == pytest.approx(25, abs=1e-8)
+
+
+def test_frechet_distance_of_diagonal_gaussians_worked_by_hand():
+    # Commuting covariances: sum of (s_a - s_b)^2 over standard deviations 1, 2, 3 and 4, 2, 1.
+    a = samples([0, 0, 0], np.diag([1, 4, 9]))
+    b = samples([0, 0, 1], np.diag([16, 4, 1]), n=300, seed=1)
+    assert frechet_distance(a, b) == pytest.approx(9 + 0 + 4 + 1, abs=1e-8)
+
+
+def test_frechet_distance_equals_scipys_matrix_root():
+    cov_a, cov_b = correlated(6, 1), correlated(6, 2)
+    mean = np.arange(6) / 3
+    root = scipy.linalg.sqrtm(cov_a @ cov_b).real
+    expected = mean @ mean + np.trace(cov_a + cov_b - 2 * root)
+    a, b = samples(np.zeros(6), cov_a), samples(mean, cov_b, seed=3)
+    assert frechet_distance(a, b) == pytest.approx(expected, rel=1e-9)
+
+
+def test_frechet_distance_is_zero_for_the_same_data_and_symmetric_and_blind_to_order():
+    a, b = samples(np.zeros(5), correlated(5, 4)), samples(np.ones(5), correlated(5, 5), seed=6)
+    assert frechet_distance(a, a) == pytest.approx(0, abs=1e-9)
+    assert frechet_distance(a, b) == pytest.approx(frechet_distance(b, a), rel=1e-9)
+    assert frechet_distance(a[::-1], b) == pytest.approx(frechet_distance(a, b), rel=1e-9)
+
+
+def test_frechet_distance_takes_features_of_rank_below_their_number():
+    # A feature that never fires, as a rectified one may be: the covariance is singular.
+    a = samples([0, 0], np.diag([1, 4]))
+    dead = np.pad(a, ((0, 0), (0, 1)))
+    assert frechet_distance(dead, dead + [3, 0, 0]) == pytest.approx(9, abs=1e-6)
+
+
+def test_frechet_distance_computes_in_float64():
+    # In float32, features around 1000 lose the variance of 1e-4 altogether.
+    a = np.float32(samples([1000, 1000], 1e-4 * np.eye(2)))
+    assert frechet_distance(a, a) == pytest.approx(0, abs=1e-9)
+
+
+def test_frechet_distance_of_a_single_feature():
+    assert frechet_distance(samples([0], [[4]]), samples([1], [[9]])) == pytest.approx(2, abs=1e-9)
+
+
+@pytest.mark.parametrize("few", [1, 2, 3])
+def test_too_few_samples_for_the_covariance_are_refused(few):
+    a = samples(np.zeros(3), np.eye(3))
+    for pair in ((a[:few], a), (a, a[:few])):
+        with pytest.raises(SettingsError, match=f"{few} samples are too few for 3 features"):
+            frechet_distance(*pair)
+    assert np.isfinite(frechet_distance(a[:4], a))
+
+
+def test_features_of_different_width_are_refused():
+    with pytest.raises(SettingsError, match=r"\(9, 3\) and \(9, 2\)"):
+        frechet_distance(np.ones((9, 3)), np.ones((9, 2)))
+    with pytest.raises(SettingsError, match=r"\(9,\)"):
+        frechet_distance(np.ones(9), np.ones(9))
+
+
+def test_class_counts_hold_a_place_for_every_class():
+    assert class_counts(np.array([2, 0, 2]), 5).tolist() == [1, 0, 2, 0, 0]
+    assert class_counts(np.array([], int), 3).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("label", [-1, 3])
+def test_class_counts_refuse_labels_that_are_no_class(label):
+    with pytest.raises(SettingsError, match="expected 0 to 2"):
+        class_counts(np.array([0, label]), 3)
+
+
+def test_missing_classes_are_those_below_the_share():
+    assert missing_classes([50, 49, 1, 0]) == [3]  # exactly 1 % is not missing
+    assert missing_classes([500, 490, 9, 1]) == [2, 3]
+    assert missing_classes([5, 3, 2], share=0.25) == [2]
+    assert missing_classes([1, 1, 1]) == []
+
+
+def test_label_agreement_is_the_share_of_equal_pairs():
+    assert label_agreement([0, 1, 2, 3], np.array([0, 1, 2, 0])) == 0.75
+    assert label_agreement([1], [0]) == 0
+
+
+@pytest.mark.parametrize("asked, seen", [([1, 2], [1]), ([[1], [2]], [1, 2]), ([], [])])
+def test_label_agreement_refuses_what_would_broadcast(asked, seen):
+    with pytest.raises(SettingsError, match=r"\(N,\)"):
+        label_agreement(asked, seen)
