@@ -6,6 +6,8 @@ gan.fit(batches, steps_per_epoch=468, epochs=2)
 images = gan.generate(16, seed=1)
 """
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -149,6 +151,31 @@ class GAN(keras.Model):
             for k in range(0, n, SAMPLE_BATCH)
         ]
         return np.concatenate(parts)
+
+    def summary(self, **kwargs) -> None:
+        """Prints Keras's summary of both networks; ``kwargs`` go to it."""
+        for network in (self.generator, self.discriminator):
+            network.summary(**kwargs)
+
+    def plot(self, folder: str | Path) -> list[Path]:
+        """Writes ``generator.png`` and ``discriminator.png``, each network's layers with their
+        output shapes; where Graphviz is not installed it prints a note and returns []."""
+        pictures = []
+        for network in (self.generator, self.discriminator):
+            path = Path(folder) / f"{network.name}.png"
+            try:
+                keras.utils.plot_model(
+                    network, path, show_shapes=True, show_layer_names=False, dpi=80
+                )
+            except ImportError:
+                print(
+                    "No pictures of the networks: Graphviz, which draws them, is not installed. "
+                    "Install it (Debian: apt install graphviz; conda: conda install graphviz), or "
+                    "look at summary()."
+                )
+                return []
+            pictures.append(path)
+        return pictures
 
     def sample_latents(self, n: int, seed: int = 0) -> np.ndarray:
         """Latents ``(n, latent_dim)`` from N(0, 1), the same for the same seed."""
