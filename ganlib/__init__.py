@@ -7,10 +7,13 @@ images = run.generate(10)
 
 import importlib
 import os
+import sys
 
-# TensorFlow's start-up notes would stand in every notebook's output; errors still show.
+from ganlib.quiet import import_tensorflow
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("ABSL_MIN_LOG_LEVEL", "2")
+if "ipykernel" in sys.modules:  # in a notebook; elsewhere TensorFlow is imported when it is needed
+    import_tensorflow()
 
 _HOMES = {
     "load_data": "ganlib.data",

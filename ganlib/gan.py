@@ -193,7 +193,10 @@ class GAN(keras.Model):
     @staticmethod
     def _apply(optimizer, network, tape, loss) -> None:
         variables = network.trainable_variables
-        optimizer.apply(tape.gradient(loss, variables), variables)
+        # An embedding's gradient comes as one row an image; Keras's Adam would square the rows of
+        # a class one by one instead of their sum. As plain tensors they are summed.
+        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
+        optimizer.apply(gradients, variables)
 
     def _update_average(self) -> None:
         """Moves the averaged generator, batch-norm statistics included, towards the trained one.

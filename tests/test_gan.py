@@ -1,22 +1,23 @@
 """The training step against one written by hand, the moving average, and ``generate``."""
 
-import os
-import subprocess
-import sys
+import importlib.util
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganlib import gan as gan_module
 from ganlib import models
 from ganlib.data import DataSet, batches
 from ganlib.errors import SettingsError
-from ganlib.gan import SAMPLE, SAMPLE_BATCH, TRAIN, GAN, ConditionalGAN
+from ganlib.gan import GAN, SAMPLE, SAMPLE_BATCH, TRAIN, ConditionalGAN
 from ganlib.losses import get_loss
 
 SHAPE, LATENT, CLASSES, BATCH = (8, 8, 1), 8, 3, 6
-RATE_G, RATE_D, BETA_1, BETA_2, EPSILON = 0.02, 0.05, 0.5, 0.999, 1e-7
+RATE_G, RATE_D, BETA_1, BETA_2 = 0.02, 0.05, 0.5, 0.999
+# A bias before a batch norm has no gradient but rounding, which Adam would blow up to a whole step.
+EPSILON = 1e-3
 TRACKERS = ["generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"]
 
 
@@ -31,7 +32,7 @@ def make_gan(*, conditional=True, loss="non_saturating", rates=(RATE_G, RATE_D),
         gan = ConditionalGAN(generator, discriminator, num_classes=CLASSES, **keywords)
     else:
         gan = GAN(generator, discriminator, **keywords)
-    optimizers = [keras.optimizers.Adam(rate, beta_1=BETA_1) for rate in rates]
+    optimizers = [keras.optimizers.Adam(rate, BETA_1, epsilon=EPSILON) for rate in rates]
     gan.compile(*optimizers, get_loss(loss), jit_compile=True)
     return gan
 
@@ -44,7 +45,7 @@ def real_batch(k=0, conditional=True):
 
 
 def values(variables):
-    return [np.array(variable) for variable in variables]
+    return [keras.ops.convert_to_numpy(variable) for variable in variables]
 
 
 def assert_all_close(found, expected, **tolerance):
@@ -156,13 +157,13 @@ def test_accuracies_count_the_logits_on_the_right_side_of_the_threshold():
     call = gan.discriminator.call
 
     def spy(*args, **kwargs):
-        seen.append(np.array(call(*args, **kwargs)))
-        return tf.constant(seen[-1])
+        seen.append(call(*args, **kwargs))
+        return seen[-1]
 
     gan.discriminator.call = spy
     gan.discriminator.get_layer("logit").bias.assign([0.5])
     logs = gan.train_step(real_batch())
-    real, fake, _ = seen
+    real, fake, _ = (logits.numpy() for logits in seen)
     assert float(logs["real_accuracy"]) == pytest.approx((real > 0.5).mean())
     assert float(logs["fake_accuracy"]) == pytest.approx((fake <= 0.5).mean())
     assert 0 < float(logs["real_accuracy"]) + float(logs["fake_accuracy"]) < 2
@@ -178,14 +179,21 @@ def test_noise_is_a_function_of_seed_step_and_stream():
     others = [noise(5, 7, TRAIN), noise(5, 8, TRAIN), noise(6, 7, TRAIN), noise(7, 5, TRAIN)]
     others.append(noise(5, 7, SAMPLE))
     assert len(np.unique(np.stack(others).reshape(5, -1), axis=0)) == 5
-    many = np.array(gan._noise(20_000, 0, tf.constant(0), TRAIN))
+    many = gan._noise(20_000, 0, tf.constant(0), TRAIN).numpy()
     assert many.mean() == pytest.approx(0, abs=0.02) and many.std() == pytest.approx(1, abs=0.02)
+
+
+def waves(_n, _seed, step, _stream):
+    """Stands in for the noise, whose bits differ between compiled and plain TensorFlow."""
+    angles = tf.range(BATCH * LATENT, dtype=tf.float32) * (1 + tf.cast(step, tf.float32))
+    return tf.reshape(1.4 * tf.sin(angles), (BATCH, LATENT))
 
 
 @pytest.fixture(scope="module")
 def fitted():
     """A conditional GAN after a compiled ``fit`` of 2 epochs of 3 steps, and its history."""
     gan = make_gan()
+    gan._noise = waves
     stream = tf.data.Dataset.from_generator(
         lambda: (real_batch(k) for k in range(6)),
         output_signature=(
@@ -209,6 +217,7 @@ def test_fit_gives_keras_a_history_of_the_four_trackers(fitted):
 def test_compiled_fit_equals_eager_steps(fitted):
     gan, history = fitted
     eager = make_gan()
+    eager._noise = waves
     rows = []
     for step in range(6):
         if step % 3 == 0:
@@ -319,13 +328,8 @@ def test_latents_of_another_shape_are_refused():
             gan.generate(4, latents=np.zeros(shape))
 
 
-def test_another_backend_is_refused_by_name():
-    told = subprocess.run(
-        [sys.executable, "-c", "import ganlib.gan"],
-        env=os.environ | {"KERAS_BACKEND": "numpy"},
-        capture_output=True,
-        text=True,
-    )
-    assert told.returncode != 0
-    last = told.stderr.strip().splitlines()[-1]
-    assert "ImportError" in last and "'numpy'" in last and "KERAS_BACKEND=tensorflow" in last
+def test_another_backend_is_refused_by_name(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    spec = importlib.util.spec_from_file_location("a_second_gan", gan_module.__file__)
+    with pytest.raises(ImportError, match=r"'jax'.*KERAS_BACKEND=tensorflow"):
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))

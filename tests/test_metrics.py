@@ -54,7 +54,8 @@ def test_frechet_distance_takes_features_of_rank_below_their_number():
     # A feature that never fires, as a rectified one may be: the covariance is singular.
     a = samples([0, 0], np.diag([1, 4]))
     dead = np.pad(a, ((0, 0), (0, 1)))
-    assert frechet_distance(dead, dead + [3, 0, 0]) == pytest.approx(9, abs=1e-6)
+    shifted = dead + np.array([3, 0, 0])
+    assert frechet_distance(dead, shifted) == pytest.approx(9, abs=1e-6)
 
 
 def test_frechet_distance_computes_in_float64():

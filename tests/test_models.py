@@ -78,13 +78,13 @@ def test_generators_refuse_sizes_that_are_no_multiple_of_four(name, shape):
 
 
 def test_the_convolutional_discriminator_refuses_them_too():
-    with pytest.raises(SettingsError, match="30 x 28 do not fit.*multiples of 4"):
+    with pytest.raises(SettingsError, match=r"30 x 28 do not fit.*multiples of 4"):
         models.dcgan_discriminator((30, 28, 1))
 
 
 def test_unknown_conditioning_names_the_choices():
     for build in DISCRIMINATORS.values():
-        with pytest.raises(SettingsError, match="'concat'.*'projection', 'planes'"):
+        with pytest.raises(SettingsError, match=r"'concat'.*'projection', 'planes'"):
             build((8, 8, 1), num_classes=5, conditioning="concat")
 
 
@@ -119,9 +119,7 @@ def test_projection_adds_the_product_of_features_and_class_vector(name):
 @pytest.mark.parametrize("conditioning", ["projection", "planes"])
 @pytest.mark.parametrize("name", DISCRIMINATORS)
 def test_logit_depends_on_the_label(name, conditioning):
-    discriminator = DISCRIMINATORS[name](
-        (8, 8, 1), WIDTH, num_classes=5, conditioning=conditioning
-    )
+    discriminator = DISCRIMINATORS[name]((8, 8, 1), WIDTH, num_classes=5, conditioning=conditioning)
     image = np.repeat(noise((1, 8, 8, 1)), 5, axis=0)
     logits = discriminator([image, np.arange(5)], training=False).numpy()
     assert len(np.unique(logits)) == 5

@@ -1,0 +1,178 @@
+"""Checkpoints: whole or not at all, verified, and the one before where one is damaged."""
+
+import errno
+import json
+import os
+
+import numpy as np
+import pytest
+
+from ganlib import checkpoint
+from ganlib.checkpoint import MANIFEST, Checkpoint, load, load_newest, save
+from ganlib.errors import RunError
+
+
+def state(k=0):
+    """Arrays of every type that a run has, and some rows of history."""
+    rng = np.random.default_rng(k)
+    arrays = {
+        "generator/0": rng.normal(size=(30, 40)).astype(np.float32),
+        "optimizer/0": np.array(k, np.int64),
+        "dropout/0": np.array([1, 2**32 - 1], np.uint32),
+    }
+    return Checkpoint(arrays, {"rows": [{"step": k, "loss": 0.1 + k}], "elapsed": 1 / 3})
+
+
+def same(a, b):
+    return (
+        a.meta == b.meta
+        and a.arrays.keys() == b.arrays.keys()
+        and all(
+            np.array_equal(a.arrays[k], b.arrays[k]) and a.arrays[k].dtype == b.arrays[k].dtype
+            for k in a.arrays
+        )
+    )
+
+
+def names(parent):
+    return sorted(path.name for path in parent.iterdir())
+
+
+def test_what_was_saved_is_loaded_exactly(tmp_path):
+    folder = save(tmp_path, 12, state(3))
+    assert folder.name == "step-00000012"
+    assert names(folder) == ["manifest.json", "meta.json", "state.npz"]
+    assert same(load(folder), state(3))
+
+
+def test_the_two_newest_are_kept(tmp_path):
+    for step in (5, 10, 100, 1000):
+        save(tmp_path, step, state(step))
+    assert names(tmp_path) == ["step-00000100", "step-00001000"]
+    found, notices = load_newest(tmp_path)
+    assert same(found, state(1000)) and notices == []
+
+
+def test_saving_a_step_again_replaces_it(tmp_path):
+    save(tmp_path, 5, state(1))
+    save(tmp_path, 5, state(2))
+    assert names(tmp_path) == ["step-00000005"]
+    assert same(load_newest(tmp_path)[0], state(2))
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(path):
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGE = {
+    "cut": cut,
+    "flipped bit": flip,
+    "emptied": lambda path: path.write_bytes(b""),
+    "missing": lambda path: path.unlink(),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", ["state.npz", "meta.json", MANIFEST])
+def test_damage_names_the_file(tmp_path, name, damage):
+    if (name, damage) == (MANIFEST, "flipped bit"):
+        pytest.skip("the next test's")
+    folder = save(tmp_path, 1, state())
+    if name == MANIFEST and damage == "cut":
+        (folder / name).write_bytes((folder / name).read_bytes()[:-5])
+    else:
+        DAMAGE[damage](folder / name)
+    with pytest.raises(RunError) as caught:
+        load(folder)
+    assert str(folder / name) in str(caught.value)
+
+
+def test_any_flipped_bit_is_found(tmp_path):
+    folder = save(tmp_path, 1, state())
+    for name in ("state.npz", "meta.json", MANIFEST):
+        whole = (folder / name).read_bytes()
+        for at in np.linspace(0, len(whole) - 1, 25).astype(int):
+            content = bytearray(whole)
+            content[at] ^= 1
+            (folder / name).write_bytes(content)
+            try:
+                found = load(folder)
+            except RunError as error:
+                assert str(folder) in str(error)
+            else:  # white space of the manifest
+                assert name == MANIFEST and same(found, state())
+        (folder / name).write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    "manifest", [[], None, 3, "state.npz", {}, {"state.npz": 1, "meta.json": None}], ids=repr
+)
+def test_a_manifest_of_another_form_is_refused(tmp_path, manifest):
+    folder = save(tmp_path, 1, state())
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(RunError, match=r"step-00000001"):
+        load(folder)
+
+
+def test_pickled_arrays_are_never_loaded(tmp_path):
+    folder = save(tmp_path, 1, state())
+    np.savez(folder / "state.npz", bad=np.array([{}], object), allow_pickle=True)
+    manifest = {name: checkpoint.sha256(folder / name) for name in ("state.npz", "meta.json")}
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(RunError, match="cannot be read"):
+        load(folder)
+
+
+def test_a_damaged_one_is_set_aside_and_the_one_before_is_used(tmp_path):
+    save(tmp_path, 1, state(1))
+    flip(save(tmp_path, 2, state(2)) / "state.npz")
+    found, notices = load_newest(tmp_path)
+    assert same(found, state(1))
+    assert len(notices) == 1
+    assert "step-00000002/state.npz" in notices[0] and "step-00000002.damaged" in notices[0]
+    assert names(tmp_path) == ["step-00000001", "step-00000002.damaged"]
+    # It is not met again, nor does it count among the kept or get deleted by them.
+    assert load_newest(tmp_path)[1] == []
+    save(tmp_path, 2, state(2))
+    save(tmp_path, 3, state(3))
+    assert names(tmp_path) == ["step-00000002", "step-00000002.damaged", "step-00000003"]
+
+
+def test_none_is_found_where_all_are_damaged_or_none_is_there(tmp_path):
+    assert load_newest(tmp_path / "nowhere") == (None, [])
+    (save(tmp_path, 1, state()) / "meta.json").unlink()
+    found, notices = load_newest(tmp_path)
+    assert found is None and len(notices) == 1
+
+
+def test_what_a_killed_process_left_is_harmless_and_cleared(tmp_path):
+    save(tmp_path, 1, state(1))
+    leftover = tmp_path / ".writing-00000002"
+    leftover.mkdir()
+    (leftover / "state.npz").write_bytes(b"half")
+    assert same(load_newest(tmp_path)[0], state(1))
+    save(tmp_path, 3, state(3))
+    assert names(tmp_path) == ["step-00000001", "step-00000003"]
+
+
+@pytest.mark.parametrize("where", ["savez", "fsync", "replace"])
+def test_a_full_disk_leaves_the_older_ones_whole(tmp_path, monkeypatch, where):
+    save(tmp_path, 1, state(1))
+    save(tmp_path, 2, state(2))
+
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(np if where == "savez" else os, where, full)
+    with pytest.raises(OSError, match="No space left"):
+        save(tmp_path, 3, state(3))
+    monkeypatch.undo()
+    assert names(tmp_path) == ["step-00000001", "step-00000002"]
+    assert same(load_newest(tmp_path)[0], state(2))

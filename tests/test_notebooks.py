@@ -1,0 +1,124 @@
+"""The committed notebooks read well where nobody runs them, and refuse wrong parameters."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ganlib.paths import project_root
+
+NOTEBOOKS = sorted((project_root() / "notebooks").glob("[0-9]*.ipynb"))
+MAX_BYTES = 2_000_000
+MAX_CODE_LINES = 40
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def path(request) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def notebook(path):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tagged(notebook, tag):
+    return [cell for cell in code_cells(notebook) if tag in cell.metadata.get("tags", [])]
+
+
+def test_the_four_notebooks_are_there():
+    stems = [path.stem for path in NOTEBOOKS]
+    assert stems[:4] == ["00_data", "01_vanilla_gan", "02_dcgan", "03_cgan"]
+
+
+def test_format(path, notebook):
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert {"widgets", "papermill"}.isdisjoint(notebook.metadata)
+    assert all("papermill" not in cell.metadata for cell in notebook.cells)
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert path.stat().st_size < MAX_BYTES
+
+
+def test_was_run_from_top_to_bottom_without_errors(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+    outputs = [output for cell in code_cells(notebook) for output in cell.outputs]
+    assert [o for o in outputs if o.output_type == "error"] == []
+    assert [o.text for o in outputs if o.get("name") == "stderr"] == []
+
+
+def test_outputs_name_no_folder_of_the_machine_that_ran_it(notebook):
+    shown = json.dumps([cell.outputs for cell in code_cells(notebook)])
+    # An absolute path of a POSIX or Windows machine: what stands behind a blank, quote or bracket.
+    found = re.findall(
+        r"(?:(?<=[\s'\"(=])|(?<=\\n))(?:/(?:home|root|Users|tmp|work|mnt|opt|usr)/|[A-Z]:\\\\)\S{0,40}",
+        shown,
+    )
+    assert found == []
+
+
+def test_one_parameters_cell_with_typed_commented_names(notebook):
+    (cell,) = tagged(notebook, "parameters")
+    lines = cell.source.strip().splitlines()
+    wrong = [x for x in lines if not re.fullmatch(r"\w+: [\w| ]+ = [^#]+  # \S.*", x)]
+    assert [x for x in wrong if not x.startswith("# ")] == []
+    following = code_cells(notebook)[code_cells(notebook).index(cell) + 1]
+    assert "settings.validate(globals()" in following.source
+
+
+def test_every_parameter_is_used(notebook):
+    (cell,) = tagged(notebook, "parameters")
+    names = re.findall(r"^(\w+):", cell.source, flags=re.M)
+    code = "\n".join(c.source for c in code_cells(notebook) if c is not cell)
+    assert [name for name in names if not re.search(rf"parameters\.{name}\b", code)] == []
+
+
+def test_cells_fit_a_screen(notebook):
+    lengths = [len(cell.source.splitlines()) for cell in code_cells(notebook)]
+    assert max(lengths) <= MAX_CODE_LINES
+
+
+def test_pictures_are_not_compared(notebook):
+    """Their bytes differ from machine to machine, so nbval must not compare them."""
+    compared = [
+        cell.execution_count
+        for cell in code_cells(notebook)
+        if "nbval-ignore-output" not in cell.metadata.get("tags", [])
+        and any("image/png" in o.get("data", {}) for o in cell.outputs)
+    ]
+    assert compared == []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["-p", "sede", "3"], "seed"),
+        (["-p", "seed", "abc"], "whole number"),
+        (["-p", "train_size", "false"], "train_size"),
+        (["-p", "seed", "-1"], "seed"),
+    ],
+)
+def test_wrong_parameters_are_refused_before_anything_else(tmp_path, given, told):
+    """By 03's validation cell, under papermill itself: what stands behind it must not run."""
+    out = tmp_path / "out.ipynb"
+    source = project_root() / "notebooks" / "03_cgan.ipynb"
+    command = [sys.executable, "-m", "papermill", str(source), str(out), *given]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert result.returncode != 0
+    assert "SettingsError" in result.stderr
+    assert told in result.stderr.split("SettingsError")[-1]
+    ran = nbformat.read(out, as_version=4)
+    (validation,) = [c for c in code_cells(ran) if "settings.validate(globals()" in c.source]
+    after = code_cells(ran)[code_cells(ran).index(validation) + 1 :]
+    assert all(cell.execution_count is None for cell in after)

@@ -1,0 +1,43 @@
+"""The files around the package agree with each other."""
+
+import re
+import tomllib
+
+from ganlib.paths import project_root
+from ganlib.recipes import RECIPES
+
+ROOT = project_root()
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def test_constraints_hold_names_and_versions_only():
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    assert [x for x in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+]+", x)] == []
+
+
+def test_every_dependency_is_pinned():
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    }
+    extras = PROJECT["optional-dependencies"]
+    wanted = PROJECT["dependencies"] + extras["test"] + extras["tfds"]
+    names = {re.match(r"[A-Za-z0-9._-]+", text)[0].lower().replace("_", "-") for text in wanted}
+    assert names - pinned == set()
+
+
+def test_readme_names_every_recipe_notebook_and_make_target():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in RECIPES if f"`{name}`" not in readme] == []
+    notebooks = [path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")]
+    assert [name for name in notebooks if f"notebooks/{name}" not in readme] == []
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.M)
+    for target in re.findall(r"make ([a-z]+)", readme):
+        assert target in targets or target in ("and",)
+
+
+def test_readme_shows_only_figures_that_are_there():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme)
+    assert shown
+    assert [path for path in shown if not (ROOT / path).is_file()] == []

@@ -1,0 +1,249 @@
+"""The recipes are what their table says, and overrides are checked."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from ganlib.errors import SettingsError
+from ganlib.recipes import RECIPES, Decay, build_gan, compile_gan, get_recipe
+
+IMAGES = 60_000
+TINY = {"generator_width": 4, "discriminator_width": 4, "latent_dim": 8, "batch_size": 4}
+
+
+def layer_kinds(network):
+    """Names of the layers that compute something, in order."""
+    return [
+        type(layer).__name__
+        for layer in network.layers
+        if type(layer).__name__ not in ("InputLayer", "Reshape")
+    ]
+
+
+def built(name, **overrides):
+    recipe = get_recipe(name, **overrides)
+    return build_gan(recipe, (28, 28, 1), 10)
+
+
+def rates(name, *, epochs, steps_per_epoch, at, **overrides):
+    """Learning rates (generator, discriminator) that the compiled optimizers use at a step."""
+    recipe = get_recipe(name, **(TINY | overrides))
+    gan = build_gan(recipe, (8, 8, 1), 3)
+    compile_gan(gan, recipe, epochs=epochs, steps_per_epoch=steps_per_epoch)
+    found = []
+    for step in at:
+        for optimizer in (gan.generator_optimizer, gan.discriminator_optimizer):
+            optimizer.iterations.assign(step)
+        found.append(
+            [float(o.learning_rate) for o in (gan.generator_optimizer, gan.discriminator_optimizer)]
+        )
+    return np.array(found)
+
+
+def test_all_names_of_the_table_exist():
+    assert set(RECIPES) == {
+        "mlp", "upsampling", "transposed-dense", "dcgan-two-rates", "dcgan", "cgan", "cgan-400",
+    }  # fmt: skip
+    assert all(recipe.name == name for name, recipe in RECIPES.items())
+
+
+def test_only_the_cgans_are_conditional():
+    assert {name for name, r in RECIPES.items() if r.conditional} == {"cgan", "cgan-400"}
+
+
+def test_mlp_is_fully_connected_and_takes_20_000_steps():
+    recipe, gan = get_recipe("mlp"), built("mlp")
+    assert recipe.epochs * (IMAGES // recipe.batch_size) == 20_000
+    kinds = set(layer_kinds(gan.generator) + layer_kinds(gan.discriminator))
+    assert kinds == {"Dense", "BatchNormalization", "LeakyReLU", "Flatten"}
+
+
+def test_upsampling_row():
+    recipe, gan = get_recipe("upsampling"), built("upsampling")
+    assert recipe.latent_dim == 128
+    shapes = [layer.output.shape[1:] for layer in gan.generator.layers]
+    assert (7, 7, 128) in shapes
+    kinds = layer_kinds(gan.generator)
+    assert kinds.count("UpSampling2D") == 2 and kinds.count("Conv2D") == 3
+    assert "Conv2DTranspose" not in kinds
+    kinds = layer_kinds(gan.discriminator)
+    assert kinds.count("Conv2D") == 2 and kinds[-2:] == ["Flatten", "Dense"]
+
+
+def test_transposed_dense_row():
+    recipe, gan = get_recipe("transposed-dense"), built("transposed-dense")
+    assert (recipe.batch_size, recipe.epochs, recipe.optimizer) == (128, 50, "adam")
+    assert recipe.learning_rate == recipe.discriminator_learning_rate == 1e-4
+    kinds = layer_kinds(gan.generator)
+    assert kinds == ["Dense", "ReLU", *3 * ["Conv2DTranspose"], "Conv2D"]
+    last = [x for x in gan.generator.layers if hasattr(x, "activation")]
+    assert [x.activation.__name__ for x in last[-4:]] == ["relu", "relu", "relu", "tanh"]
+    assert layer_kinds(gan.discriminator) == [
+        "Flatten", *2 * ["Dense", "LeakyReLU", "Dropout"], "Dense",
+    ]  # fmt: skip
+
+
+def test_dcgan_two_rates_row():
+    recipe = get_recipe("dcgan-two-rates")
+    assert recipe.epochs == 400
+    kinds = layer_kinds(built("dcgan-two-rates", generator_width=4).generator)
+    assert kinds.count("Conv2DTranspose") == 2
+
+
+def test_dcgan_two_rates_discriminator_falls_to_a_tenth_at_epoch_100_to_the_step():
+    steps = 7
+    at = [0, 100 * steps - 1, 100 * steps, 400 * steps - 1]
+    found = rates("dcgan-two-rates", epochs=400, steps_per_epoch=steps, at=at)
+    np.testing.assert_allclose(found[:, 1], [1e-3, 1e-3, 1e-4, 1e-4], rtol=1e-5)
+    np.testing.assert_allclose(found[:, 0], 2e-4, rtol=1e-5)
+
+
+def test_cgan_400_row():
+    recipe = get_recipe("cgan-400")
+    assert recipe.conditional and recipe.epochs == 400
+
+
+@pytest.mark.parametrize("name", ["cgan", "cgan-400"])
+def test_conditional_discriminators_project_on_a_class_vector(name):
+    gan = built(name, generator_width=4, discriminator_width=4)
+    vectors = gan.discriminator.get_layer("class_vector")
+    assert (vectors.input_dim, vectors.output_dim) == (10, get_recipe(name).features)
+
+
+def test_decay_worked_by_hand():
+    # 100 steps, the last 60 fall from 2 to 0.1 (5 %): constant to 40, halfway at 70.
+    decay = Decay(2.0, 100, 0.6, 0.05)
+    found = [float(decay(step)) for step in (0, 40, 55, 70, 100, 200)]
+    assert found == pytest.approx([2, 2, 1.525, 1.05, 0.1, 0.1], rel=1e-5)
+
+
+def test_decay_is_made_again_from_its_configuration():
+    decay = Decay(2.0, 100, 0.6, 0.05)
+    again = keras.optimizers.schedules.deserialize(keras.optimizers.schedules.serialize(decay))
+    assert float(again(70)) == float(decay(70))
+
+
+def test_decaying_recipe_reaches_its_share_at_the_last_step_of_the_run():
+    settings = {"learning_rate": 1e-3, "discriminator_learning_rate": 4e-3}
+    settings |= {"decay_share": 0.5, "decay_to": 0.1}
+    found = rates("dcgan", epochs=4, steps_per_epoch=5, at=[0, 10, 15, 20], **settings)
+    np.testing.assert_allclose(found[:, 0], [1e-3, 1e-3, 5.5e-4, 1e-4], rtol=1e-5)
+    np.testing.assert_allclose(found[:, 1], 4 * found[:, 0], rtol=1e-5)
+
+
+def test_rates_stay_constant_without_decay():
+    found = rates("mlp", epochs=4, steps_per_epoch=5, at=[0, 20])
+    assert len(np.unique(found)) == 1
+
+
+def test_optimizers_follow_the_overrides():
+    recipe = get_recipe("mlp", **TINY, beta_1=0.3, optimizer="adam")
+    gan = build_gan(recipe, (8, 8, 1), 3)
+    compile_gan(gan, recipe, epochs=1, steps_per_epoch=1)
+    assert gan.generator_optimizer.beta_1 == gan.discriminator_optimizer.beta_1 == 0.3
+    recipe = get_recipe("mlp", **TINY, optimizer="rmsprop", loss="hinge")
+    compile_gan(gan, recipe, epochs=1, steps_per_epoch=1)
+    assert isinstance(gan.generator_optimizer, keras.optimizers.RMSprop)
+    assert gan.generator_optimizer is not gan.discriminator_optimizer
+    assert gan.gan_loss.name == "hinge"
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_builds_and_learns_from_one_step(name):
+    recipe = get_recipe(name, **TINY)
+    gan = build_gan(recipe, (8, 8, 3), 3)
+    compile_gan(gan, recipe, epochs=2, steps_per_epoch=3)
+    assert gan.jit_compile
+    before = [network.get_weights() for network in (gan.generator, gan.discriminator)]
+    images = tf.random.stateless_uniform((4, 8, 8, 3), [0, 0], -1, 1)
+    logs = gan.train_step((images, tf.constant([0, 1, 2, 0])) if recipe.conditional else images)
+    assert all(np.isfinite(float(value)) for value in logs.values())
+    for old, network in zip(before, (gan.generator, gan.discriminator), strict=True):
+        assert any(
+            not np.array_equal(a, b) for a, b in zip(old, network.get_weights(), strict=True)
+        )
+    assert gan.generate(2).shape == (2, 8, 8, 3)
+
+
+def test_fresh_weights_depend_on_the_seed_alone():
+    recipe = get_recipe("cgan", **TINY)
+
+    def weights(seed):
+        gan = build_gan(recipe, (8, 8, 1), 3, seed=seed)
+        return np.concatenate(
+            [w.ravel() for x in (gan.generator, gan.discriminator) for w in x.get_weights()]
+        )
+
+    first = weights(4)
+    keras.utils.set_random_seed(0)
+    np.testing.assert_array_equal(weights(4), first)
+    assert not np.array_equal(weights(5), first)
+
+
+def test_unknown_recipe_and_setting_name_the_nearest():
+    with pytest.raises(SettingsError, match=r"recipe 'cgan400'. Did you mean 'cgan-400'"):
+        get_recipe("cgan400")
+    with pytest.raises(SettingsError, match=r"'learning_rte'. Did you mean 'learning_rate'"):
+        get_recipe("cgan", learning_rte=0.1)
+    with pytest.raises(SettingsError, match="no setting 'summary'"):  # the table's own
+        get_recipe("cgan", summary="mine")
+
+
+@pytest.mark.parametrize(
+    "key, value",
+    [
+        ("batch_size", True), ("batch_size", 64.0), ("batch_size", "64"), ("batch_size", None),
+        ("learning_rate", "1e-3"), ("learning_rate", True), ("conditional", 1),
+        ("conditional", "false"), ("loss", 3), ("epochs", 2.5),
+    ],
+)  # fmt: skip
+def test_wrong_types_are_refused_with_an_example(key, value):
+    with pytest.raises(SettingsError, match=f"^{key}={value!r} is of type.*for example"):
+        get_recipe("cgan", **{key: value})
+
+
+def test_a_whole_number_will_do_for_a_rate():
+    assert get_recipe("mlp", ema_decay=0).ema_decay == 0
+
+
+@pytest.mark.parametrize(
+    "key, value, said",
+    [
+        ("generator", "mpl", "Did you mean 'mlp'"),
+        ("discriminator", "dcgn", "Did you mean 'dcgan'"),
+        ("conditioning", "plane", "Did you mean 'planes'"),
+        ("optimizer", "adma", "Did you mean 'adam'"),
+        ("loss", "hing", "hinge"),
+        ("generator_width", 0, "at least 1"),
+        ("discriminator_width", -4, "at least 1"),
+        ("latent_dim", 0, "at least 1"),
+        ("batch_size", 0, "at least 1"),
+        ("epochs", 0, "at least 1"),
+        ("epochs", -3, "at least 1"),
+        ("features", -1, "0 or more"),
+        ("drop_epoch", -1, "0 or more"),
+        ("decay_share", 1.5, "from 0 to 1"),
+        ("decay_to", -0.1, "from 0 to 1"),
+        ("ema_decay", 1.01, "from 0 to 1"),
+        ("ema_decay", float("nan"), "from 0 to 1"),
+        ("dropout", 1.0, "below 1"),  # every activation would be dropped
+        ("beta_1", 1.0, "below 1"),  # Adam would divide by 1 - beta_1^t = 0
+        ("label_smoothing", 1.0, "below 1"),
+        ("label_smoothing", -0.1, "below 1"),
+        ("learning_rate", 0.0, "above 0"),
+        ("discriminator_learning_rate", -1e-3, "above 0"),
+        ("dropped_rate", 0.0, "above 0"),
+        ("learning_rate", float("inf"), "above 0"),
+        ("learning_rate", float("nan"), "above 0"),
+    ],
+)
+def test_impossible_values_are_refused_by_name(key, value, said):
+    with pytest.raises(SettingsError, match=key) as caught:
+        get_recipe("cgan", **{key: value})
+    assert said in str(caught.value)
+
+
+def test_wasserstein_with_smoothing_is_refused():
+    with pytest.raises(SettingsError, match="Wasserstein"):
+        get_recipe("dcgan", loss="wasserstein", label_smoothing=0.1)

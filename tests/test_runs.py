@@ -1,0 +1,263 @@
+"""A run folder: what lies in it, how it is read again, and what is refused."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from ganlib import paths, runs, training
+from ganlib.data import DataSet, unscale
+from ganlib.errors import RunError
+from ganlib.recipes import compile_gan
+from ganlib.runs import load_run
+from ganlib.sketches import CLASS_NAMES, draw
+from ganlib.training import train
+
+SMALL = {"batch_size": 4, "generator_width": 4, "discriminator_width": 4, "latent_dim": 8}
+
+
+def compile_plainly(gan, recipe, **schedule):
+    """Without XLA: a few steps of a tiny network are sooner taken than compiled."""
+    compile_gan(gan, recipe, **schedule)
+    gan.jit_compile, gan.run_eagerly = False, True
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Three steps of a conditional run on images that are neither square nor grey."""
+    images, labels = draw(12, size=8, channels=3, seed=0)
+    data = DataSet(np.pad(images, ((0, 0), (0, 0), (2, 2), (0, 0))), labels, CLASS_NAMES, "wide")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "compile_gan", compile_plainly)
+        folder = tmp_path_factory.mktemp("runs") / "wide"
+        return train("cgan", data, epochs=1, run_dir=folder, seed=2, **SMALL), data
+
+
+@pytest.fixture
+def copy(trained, tmp_path):
+    """A copy of the run's folder, to damage."""
+    return shutil.copytree(trained[0].folder, tmp_path / "copy")
+
+
+def test_a_run_folder_holds_what_its_description_says(trained):
+    folder = trained[0].folder
+    names = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {".lock"}
+    assert {n for n in names if not n.startswith(("samples/", "checkpoints/"))} == {
+        "settings.json", "history.csv", "times.csv",
+        "generator.weights.h5", "discriminator.weights.h5",
+    }  # fmt: skip
+    pictures = sorted(n for n in names if n.startswith("samples/"))
+    assert pictures == [f"samples/step-{k:08d}.png" for k in range(4)]
+    assert "checkpoints/step-00000003/manifest.json" in names
+    assert "metrics.json" in runs.__doc__  # which the notebook writes
+    assert not [n for n in names if "writing" in n]
+
+
+def test_settings_tell_what_made_the_run(trained):
+    run, data = trained
+    settings = json.loads((run.folder / "settings.json").read_text("utf-8"))
+    assert settings == run.settings
+    assert settings["recipe"]["name"] == "cgan" and settings["recipe"]["batch_size"] == 4
+    assert settings["dataset"] == {
+        "name": "wide",
+        "title": "wide",
+        "sha256": data.hash,
+        "images": 12,
+        "image_shape": [8, 12, 3],
+        "class_names": list(CLASS_NAMES),
+    }
+    assert settings["seed"] == 2 and settings["deterministic"] is False
+    assert {"python", "ganlib", "tensorflow", "keras", "numpy"} == set(settings["versions"])
+    assert run.title == "cgan on wide" and run.class_names == list(CLASS_NAMES)
+
+
+def test_a_loaded_run_equals_the_trained_one_to_the_bit(trained):
+    run, _ = trained
+    loaded = load_run(run.folder)
+    for arguments in ({"seed": 5}, {"labels": [3] * 6, "seed": 1}):
+        np.testing.assert_array_equal(loaded.generate(6, **arguments), run.generate(6, **arguments))
+    latents = np.full((2, 8), 0.5)
+    np.testing.assert_array_equal(
+        loaded.generate(2, latents=latents), run.generate(2, latents=latents)
+    )
+    images = loaded.generate(6)
+    assert images.shape == (6, 8, 12, 3) and images.dtype == np.float32
+    assert loaded.settings == run.settings
+    assert list(loaded.history) == list(run.history)
+    for name, column in run.history.items():
+        np.testing.assert_array_equal(loaded.history[name], column)
+    found, expected = loaded.gan.discriminator.get_weights(), run.gan.discriminator.get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def test_generate_takes_from_the_average_and_not_from_the_trained_generator(trained):
+    run, _ = trained
+    latents, labels = runs.fixed_inputs(run.gan, run.settings)
+    images = run.generate(100, labels, latents=latents)
+    trained_ones = run.gan.generator([latents, labels], training=False)
+    assert np.abs(images - trained_ones).max() > 1e-5
+
+
+def test_frames_are_the_fixed_latents_images_over_the_steps(trained):
+    run, _ = trained
+    frames = run.frames()
+    assert [step for step, _ in frames] == [0, 1, 2, 3]
+    assert all(f.shape == (100, 8, 12, 3) and f.dtype == np.uint8 for _, f in frames)
+    latents, labels = runs.fixed_inputs(run.gan, run.settings)
+    images = run.generate(100, labels, latents=latents)
+    np.testing.assert_array_equal(frames[-1][1], unscale(images))
+    assert not np.array_equal(frames[0][1], frames[-1][1])
+
+
+def test_fixed_latents_have_one_row_a_class(trained):
+    run, _ = trained
+    _, labels = runs.fixed_inputs(run.gan, run.settings)
+    np.testing.assert_array_equal(labels.reshape(10, 10), np.arange(10)[:, None].repeat(10, axis=1))
+    three = {
+        "seed": 2,
+        "recipe": {"conditional": True},
+        "dataset": {"class_names": ["a", "b", "c"]},
+    }
+    labels = runs.fixed_inputs(run.gan, three)[1].reshape(10, 10)[:, 0]
+    assert labels.tolist() == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0]
+    three["recipe"]["conditional"] = False
+    assert runs.fixed_inputs(run.gan, three)[1] is None
+
+
+def test_grey_pictures_are_cut_apart_in_the_order_they_were_joined(tmp_path):
+    images = np.arange(100, dtype=np.float32)[:, None, None, None] / 50 - 1
+    images = np.broadcast_to(images, (100, 4, 8, 1)).copy()
+    images[:, 0] = -1  # a mark, so that a transposed image shows
+    runs.save_picture(tmp_path, 7, images)
+    settings = {"dataset": {"image_shape": [4, 8, 1]}}
+    ((step, found),) = runs.Run(tmp_path, settings, None, {}).frames()
+    assert step == 7
+    np.testing.assert_array_equal(found, unscale(images))
+
+
+def test_metrics_name_recipe_data_set_and_hash(trained, copy):
+    _, data = trained
+    path = load_run(copy).write_metrics({"frechet": 12.5})
+    assert path == copy / "metrics.json"
+    assert json.loads(path.read_text("utf-8")) == {
+        "recipe": "cgan",
+        "dataset": "wide",
+        "dataset_sha256": data.hash,
+        "epochs": 1,
+        "steps": 3,
+        "seed": 2,
+        "frechet": 12.5,
+    }
+
+
+def test_metrics_of_trained_and_loaded_run_agree(trained):
+    run, _ = trained
+    path = run.write_metrics({})
+    first = path.read_bytes()
+    assert load_run(run.folder).write_metrics({}).read_bytes() == first
+    path.unlink()
+
+
+def test_relative_folders_count_from_the_projects_root(trained, copy, monkeypatch):
+    monkeypatch.setattr(paths, "project_root", lambda: copy.parent)
+    monkeypatch.chdir("/")
+    assert load_run("copy").folder == copy
+
+
+def test_a_folder_without_settings_is_no_run(tmp_path):
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(RunError, match=rf"{folder} is not a run folder"):
+            load_run(folder)
+
+
+GARBAGE = np.random.default_rng(0).bytes(3000)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", GARBAGE, b"[]", b"null", b"{}", b'{"recipe": [], "dataset": {}}',
+     b'{"recipe": {}, "dataset": 3}', b'{"recipe": {"name": "x"}, "dataset": {}, "seed": 0}'],
+    ids=range(9),
+)  # fmt: skip
+def test_garbage_for_settings_is_a_clear_error(trained, copy, content):
+    run, _ = trained
+    (copy / "settings.json").write_bytes(content)
+    with pytest.raises(RunError) as caught:
+        load_run(copy)
+    assert str(copy) in str(caught.value)
+    with pytest.raises(RunError) as caught:
+        runs.claim(copy, run.settings)
+    assert str(copy) in str(caught.value)
+    assert (copy / "settings.json").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"generator": "mpl"},
+        {"generator_width": "wide"},
+        {"conditioning": "none"},
+        {"unheard_of": 1},
+    ],
+    ids=str,
+)
+def test_settings_that_no_network_fits_are_a_clear_error(copy, change):
+    settings = json.loads((copy / "settings.json").read_text("utf-8"))
+    settings["recipe"] |= change
+    (copy / "settings.json").write_text(json.dumps(settings), "utf-8")
+    with pytest.raises(RunError, match=str(copy)):
+        load_run(copy)
+
+
+@pytest.mark.parametrize("name", ["history.csv", "times.csv"])
+@pytest.mark.parametrize(
+    "content", [None, GARBAGE, b"step,seconds\n1,2\n2,two\n", b"a\n1,2\n", b"step\r1\n\x002"]
+)
+def test_a_broken_history_is_a_clear_error(copy, name, content):
+    if content is None:
+        (copy / name).unlink()
+    else:
+        (copy / name).write_bytes(content)
+    with pytest.raises(RunError, match=str(copy)):
+        load_run(copy)
+
+
+@pytest.mark.parametrize("name", ["generator.weights.h5", "discriminator.weights.h5"])
+@pytest.mark.parametrize("damage", ["missing", "emptied", "garbage", "cut", "other network"])
+def test_broken_weights_are_a_clear_error(copy, name, damage):
+    path = copy / name
+    if damage == "missing":
+        path.unlink()
+    elif damage == "other network":
+        other = "discriminator" if name.startswith("generator") else "generator"
+        shutil.copy(copy / f"{other}.weights.h5", path)
+    else:
+        whole = path.read_bytes()
+        content = {"emptied": b"", "garbage": GARBAGE, "cut": whole[: len(whole) // 2]}
+        path.write_bytes(content[damage])
+    with pytest.raises(RunError) as caught:
+        load_run(copy)
+    assert str(path) in str(caught.value)
+
+
+def test_a_run_stopped_before_its_first_line_is_loaded(copy):
+    runs.save_history(copy, [], [])
+    loaded = load_run(copy)
+    assert loaded.history["seconds"].shape == (0,)
+    loaded.write_metrics({})
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_temporary_one(tmp_path):
+    runs.write_json(tmp_path / "a.json", {"old": 1})
+    with pytest.raises(TypeError):
+        runs.write_json(tmp_path / "a.json", {"new": object()})
+
+    def half(path):
+        path.write_text("half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        runs._atomically(tmp_path / "a.json", half)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+    assert json.loads((tmp_path / "a.json").read_text()) == {"old": 1}

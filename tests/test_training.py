@@ -1,0 +1,425 @@
+"""Training runs: stopped, gone on with, refused, diverged and short of disk.
+
+A compiled step takes seconds to compile, so that the exactly compared runs are shared; the tests
+of what happens around the steps take them uncompiled (``uncompiled``).
+"""
+
+import os
+import resource
+import shutil
+import signal
+
+import keras
+import numpy as np
+import pytest
+from filelock import FileLock
+
+from ganlib import paths, runs, training
+from ganlib.data import DataSet
+from ganlib.errors import DataError, DivergenceError, RunError, SettingsError
+from ganlib.progress import Progress
+from ganlib.recipes import compile_gan
+from ganlib.sketches import CLASS_NAMES, draw
+from ganlib.training import train
+
+# 160 images in batches of 4: 40 steps an epoch, a line of history every 2.
+BATCH, EPOCH_STEPS, INTERVAL = 4, 40, 2
+SMALL = {"batch_size": BATCH, "generator_width": 4, "discriminator_width": 4, "latent_dim": 8}
+# Everything that a resumed run must restore: batch norm, dropout, labels, decaying rates.
+ALL = SMALL | {"discriminator": "mlp", "features": 0, "dropout": 0.3}
+STOP_AT = 2 * EPOCH_STEPS + 3  # inside an interval, after the epochs whose every picture is kept
+
+
+@pytest.fixture(scope="module")
+def data():
+    images, labels = draw(162, size=8, seed=0)
+    return DataSet(images, labels, CLASS_NAMES, "tiny")
+
+
+@pytest.fixture(scope="module")
+def whole_run(data, tmp_path_factory):
+    """Three epochs without a break."""
+    folder = tmp_path_factory.mktemp("whole")
+    return train("cgan", data, epochs=3, run_dir=folder, seed=3, **ALL)
+
+
+@pytest.fixture(scope="module")
+def broken_run(data, tmp_path_factory):
+    """The same, but a Ctrl-C came inside an interval: both halves, and the folder."""
+    folder = tmp_path_factory.mktemp("broken")
+    before = training._Trainer._before_interval
+
+    def interrupt_later(trainer, epoch, logs=None):
+        before(trainer, epoch, logs)
+        if trainer._step() == STOP_AT - 1:  # before the interval's first step
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training._Trainer, "_before_interval", interrupt_later)
+        first = train("cgan", data, epochs=3, run_dir=folder, seed=3, **ALL)
+    stopped = {k: v.copy() for k, v in first.history.items()}, int(first.gan.step)
+    second = train("cgan", data, epochs=3, run_dir=folder, seed=3, **ALL)
+    return stopped, second
+
+
+@pytest.fixture
+def uncompiled(monkeypatch):
+    def compile_plainly(gan, recipe, **schedule):
+        compile_gan(gan, recipe, **schedule)
+        gan.jit_compile, gan.run_eagerly = False, True
+
+    monkeypatch.setattr(training, "compile_gan", compile_plainly)
+
+
+@pytest.fixture
+def few(data):
+    """12 images: 3 steps an epoch."""
+    return data.subset(12)
+
+
+def quick(few, folder, recipe="mlp", epochs=1, **overrides):
+    return train(recipe, few, epochs=epochs, run_dir=folder, **(SMALL | overrides))
+
+
+def state_of(gan):
+    owners = [gan.generator, gan.discriminator, gan.ema_generator]
+    owners += [gan.generator_optimizer, gan.discriminator_optimizer]
+    return [keras.ops.convert_to_numpy(v) for owner in owners for v in owner.variables]
+
+
+def assert_same_state(a, b):
+    for x, y in zip(state_of(a), state_of(b), strict=True):
+        np.testing.assert_array_equal(x, y)
+
+
+def files(folder, *, without=()):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in without
+    }
+
+
+def test_history_has_a_line_every_twentieth_of_an_epoch(whole_run):
+    steps = whole_run.history["step"]
+    assert steps.tolist() == list(range(INTERVAL, 3 * EPOCH_STEPS + 1, INTERVAL))
+    np.testing.assert_array_equal(whole_run.history["epoch"], steps / EPOCH_STEPS)
+    assert (np.diff(whole_run.history["seconds"]) >= 0).all()
+    for name in ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"):
+        assert whole_run.history[name].shape == steps.shape
+        assert np.isfinite(whole_run.history[name]).all()
+
+
+def test_an_interrupt_returns_the_run_so_far(broken_run):
+    (history, step), _ = broken_run
+    assert step == STOP_AT
+    assert history["step"][-1] == STOP_AT - 1  # the interval it stopped in has no line yet
+    assert len(history["generator_loss"]) == len(history["seconds"]) == (STOP_AT - 1) / INTERVAL
+
+
+def test_an_interrupted_run_ends_as_one_that_was_not_to_the_bit(broken_run, whole_run):
+    _, second = broken_run
+    assert int(second.gan.step) == 3 * EPOCH_STEPS
+    assert_same_state(second.gan, whole_run.gan)
+    np.testing.assert_array_equal(second.generate(12, seed=4), whole_run.generate(12, seed=4))
+    found, expected = files(second.folder), files(whole_run.folder)
+    exact = [name for name in expected if name == "history.csv" or name.startswith("samples/")]
+    assert len(exact) == 1 + 1 + 2 * 20 + 1  # the start, two epochs' intervals, the third's end
+    assert [n for n in found if n.startswith("samples/")] == exact[1:]
+    for name in exact:
+        assert found[name] == expected[name], name
+
+
+def test_the_same_call_again_trains_nothing(few, tmp_path, capsys, uncompiled):
+    quick(few, tmp_path, epochs=2)
+    before = files(tmp_path)
+    capsys.readouterr()
+    again = quick(few, tmp_path, epochs=2)
+    assert "finished: 6 steps. Nothing is trained." in capsys.readouterr().out
+    assert int(again.gan.step) == 6 and again.history["step"].tolist() == [1, 2, 3, 4, 5, 6]
+    found = files(tmp_path)
+    assert found.keys() == before.keys()
+    for name in found:
+        assert name.endswith(".h5") or found[name] == before[name], name
+
+
+def test_more_epochs_go_on_from_the_last_step(few, tmp_path, capsys, uncompiled):
+    # Without decay, two epochs and then two more are the same run as four at once.
+    once = quick(few, tmp_path / "once", epochs=4)
+    quick(few, tmp_path / "longer", epochs=2)
+    capsys.readouterr()
+    longer = quick(few, tmp_path / "longer", epochs=4)
+    told = capsys.readouterr().out
+    assert "from 2 to 4 epochs" in told and "Going on from step 6" in told
+    assert runs.read_settings(longer.folder)["recipe"]["epochs"] == 4
+    assert_same_state(longer.gan, once.gan)
+    histories = [(run.folder / "history.csv").read_bytes() for run in (longer, once)]
+    assert histories[0] == histories[1]
+
+
+def test_going_on_with_decaying_rates_says_what_becomes_of_them(few, tmp_path, capsys, uncompiled):
+    quick(few, tmp_path, "dcgan")
+    quick(few, tmp_path, "dcgan", epochs=2)
+    assert "last 60% of a run, go back to where a run of 2 epochs" in capsys.readouterr().out
+
+
+def test_fewer_epochs_are_refused(few, tmp_path, uncompiled):
+    quick(few, tmp_path, epochs=2)
+    before = files(tmp_path, without=[".lock"])
+    with pytest.raises(RunError, match="2 epochs: it can be made longer, not shorter"):
+        quick(few, tmp_path, epochs=1)
+    assert files(tmp_path, without=[".lock"]) == before
+
+
+def test_another_run_in_the_folder_is_refused_naming_what_differs(data, few, tmp_path, uncompiled):
+    quick(few, tmp_path)
+    before = files(tmp_path, without=[".lock"])
+    other = DataSet(few.images, (few.labels + 1) % 10, CLASS_NAMES, "tiny")
+    for call, said in (
+        (lambda: quick(few, tmp_path, "dcgan"), "recipe's name is 'mlp' there and 'dcgan' here"),
+        (lambda: quick(few, tmp_path, batch_size=6), "recipe's batch_size is 4 there and 6 here"),
+        (lambda: quick(few, tmp_path, loss="hinge"), "recipe's loss is 'non_saturating' there"),
+        (lambda: quick(few, tmp_path, seed=1), "seed is 0 there and 1 here"),
+        (lambda: quick(other, tmp_path), "dataset's sha256 is"),
+        (lambda: quick(data, tmp_path, train_size=11), "dataset's images is 12 there and 11 here"),
+    ):
+        with pytest.raises(RunError) as caught:
+            call()
+        assert said in str(caught.value) and str(tmp_path) in str(caught.value)
+    assert files(tmp_path, without=[".lock"]) == before
+
+
+def test_a_folder_of_other_things_is_refused_and_left_as_it_is(few, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(RunError, match=r"not empty and not a run folder.*thesis.txt"):
+        quick(few, tmp_path)
+    assert sorted(files(tmp_path, without=[".lock"])) == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    "overrides, error, said",
+    [
+        ({"epochs": 0}, SettingsError, "epochs=0: it must be at least 1"),
+        ({"epochs": -2}, SettingsError, "epochs=-2: it must be at least 1"),
+        ({"batch_size": 13}, SettingsError, "batch_size is 13.*12, the number of images"),
+        ({"train_size": 13}, DataError, "subset of 13.*there are 12"),
+        ({"train_size": -1}, DataError, "subset of -1"),
+        ({"seed": -1}, SettingsError, "seed=-1"),
+        ({"seed": 2**31}, SettingsError, "seed=2147483648"),
+        ({"seed": True}, SettingsError, "seed=True"),
+        ({"seed": 1.0}, SettingsError, "seed=1.0"),
+        ({"recipe": "cgann"}, SettingsError, "Did you mean 'cgan'"),
+        ({"batchsize": 4}, SettingsError, "Did you mean 'batch_size'"),
+    ],
+)
+def test_impossible_settings_are_refused_and_claim_no_folder(few, tmp_path, overrides, error, said):
+    folder = tmp_path / "run"
+    with pytest.raises(error, match=said):
+        quick(few, folder, **overrides)
+    assert not folder.exists()  # so that the corrected call finds no other run there
+
+
+def test_sizes_that_do_not_fit_are_refused_and_claim_no_folder(tmp_path):
+    images, labels = draw(12, size=10, seed=0)
+    with pytest.raises(SettingsError, match="10 x 10 do not fit"):
+        quick(DataSet(images, labels, CLASS_NAMES, "ten"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_images_that_fill_no_batch_are_told_of(data, tmp_path, capsys, uncompiled):
+    quick(data.subset(14), tmp_path)
+    assert "The last 2 images of each shuffled epoch fill no batch" in capsys.readouterr().out
+
+
+def test_runs_without_a_folder_get_one_each(few, tmp_path, monkeypatch, uncompiled):
+    monkeypatch.setattr(paths, "project_root", lambda: tmp_path)
+    a, b, c = quick(few, None), quick(few, ""), quick(few, "my/run")
+    assert a.folder != b.folder
+    assert a.folder.parent == b.folder.parent == tmp_path / "runs"
+    assert a.folder.name.startswith("mlp-tiny-")
+    assert c.folder == tmp_path / "my/run"  # relative to the root, not to the working directory
+
+
+def test_a_folder_in_use_is_refused(few, tmp_path):
+    with FileLock(tmp_path / ".lock"), pytest.raises(RunError, match="Another process is training"):
+        quick(few, tmp_path)
+    assert not (tmp_path / "settings.json").exists()
+
+
+def test_the_lock_is_given_back_after_an_error(few, tmp_path):
+    (tmp_path / "other.txt").touch()
+    for _ in range(2):
+        with pytest.raises(RunError, match="not a run folder"):
+            quick(few, tmp_path)
+
+
+@pytest.mark.parametrize("place", ["file", "/proc/ganlib/run", "/dev/null/run"])
+def test_a_folder_that_cannot_be_made_is_named(few, tmp_path, place):
+    folder = tmp_path / "file" if place == "file" else place
+    if place == "file":
+        folder.write_text("here first")
+    with pytest.raises(RunError, match=f"{folder} cannot be written.*choose another run_dir"):
+        quick(few, folder)
+
+
+def finite_weights(gan):
+    networks = (gan.generator, gan.discriminator, gan.ema_generator)
+    return all(np.isfinite(w).all() for network in networks for w in network.get_weights())
+
+
+def test_divergence_names_steps_loss_and_network_and_keeps_good_weights(few, tmp_path, uncompiled):
+    with pytest.raises(DivergenceError) as caught:
+        quick(few, tmp_path, epochs=4, learning_rate=1e30, discriminator_learning_rate=1e30)
+    told = str(caught.value)
+    assert "diverged between steps 1 and " in told and "_loss is " in told
+    assert "weights that are not finite: " in told and "of step 0" in told
+    kept = runs.load_run(tmp_path)
+    assert finite_weights(kept.gan)
+
+
+@pytest.mark.parametrize("network", ["generator", "discriminator"])
+def test_nan_in_one_network_is_found_and_the_newest_checkpoint_kept(
+    few, tmp_path, monkeypatch, uncompiled, network
+):
+    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    report = Progress.report
+
+    def poison(progress, history, images):
+        report(progress, history, images)
+        if history["step"][-1] == 6:
+            sick = getattr(current["gan"], network).trainable_variables[0]
+            sick.assign(np.full(sick.shape, np.nan, np.float32))
+
+    current = {}
+    build = training.build_gan
+
+    def build_and_keep(*arguments, **options):
+        current["gan"] = build(*arguments, **options)
+        return current["gan"]
+
+    monkeypatch.setattr(training, "build_gan", build_and_keep)
+    monkeypatch.setattr(Progress, "report", poison)
+    with pytest.raises(DivergenceError) as caught:
+        quick(few, tmp_path, epochs=4)
+    told = str(caught.value)
+    assert "between steps 7 and 7" in told and "loss is nan" in told and network in told
+    assert "of step 6" in told
+    kept = runs.load_run(tmp_path)
+    assert finite_weights(kept.gan) and kept.history["step"].tolist() == [1, 2, 3, 4, 5, 6]
+    # What is kept can be gone on with, once the cause is gone.
+    monkeypatch.setattr(Progress, "report", report)
+    assert int(quick(few, tmp_path, epochs=4).gan.step) == 12
+
+
+def test_an_interrupt_does_not_save_weights_that_are_not_finite(
+    data, tmp_path, monkeypatch, uncompiled
+):
+    # Inside an interval, whose line of history is not written.
+    before = training._Trainer._before_interval
+
+    def poison(trainer, epoch, logs=None):
+        before(trainer, epoch, logs)
+        if trainer._step() == INTERVAL:
+            sick = trainer.gan.generator.trainable_variables[0]
+            sick.assign(np.full(sick.shape, np.nan, np.float32))
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(training._Trainer, "_before_interval", poison)
+    with pytest.raises(DivergenceError, match="keeps the last good weights, of step 0"):
+        quick(data, tmp_path)
+    assert finite_weights(runs.load_run(tmp_path).gan)
+
+
+def test_an_interrupt_between_two_calls_of_fit_is_not_lost(data, tmp_path, monkeypatch, uncompiled):
+    # ``fit`` sets ``stop_training`` back when it begins.
+    make = training.batches
+
+    def interrupt(*arguments, **options):
+        os.kill(os.getpid(), signal.SIGINT)
+        return make(*arguments, **options)
+
+    monkeypatch.setattr(training, "batches", interrupt)
+    handler = signal.getsignal(signal.SIGINT)
+    run = quick(data, tmp_path)
+    assert int(run.gan.step) <= 1
+    assert signal.getsignal(signal.SIGINT) is handler  # given back
+
+
+def test_a_full_disk_stops_with_what_was_saved_whole_and_the_run_goes_on(
+    few, tmp_path, monkeypatch, uncompiled
+):
+    quick(few, tmp_path)
+    whole = files(tmp_path / "checkpoints")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    written = training._Trainer._picture
+
+    def fill_disk(trainer, step):
+        written(trainer, step)
+        if step == 5:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+
+    monkeypatch.setattr(training._Trainer, "_picture", fill_disk)
+    try:
+        with pytest.raises(RunError, match=r"cannot be written: File too large.*saved before"):
+            quick(few, tmp_path, epochs=2)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    monkeypatch.setattr(training._Trainer, "_picture", written)
+    assert files(tmp_path / "checkpoints") == whole
+    assert runs.load_run(tmp_path).history["step"].tolist() == [1, 2, 3]
+    run = quick(few, tmp_path, epochs=2)
+    other = quick(few, tmp_path / "other", epochs=2)
+    assert_same_state(run.gan, other.gan)
+
+
+def test_a_disk_that_fills_after_the_last_checkpoint_leaves_weights_that_the_next_call_writes(
+    few, tmp_path, monkeypatch, uncompiled
+):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    save = runs.save_weights
+
+    def fill_disk(run):
+        if int(run.gan.step):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (3000, hard))
+        save(run)
+
+    monkeypatch.setattr(training.runs, "save_weights", fill_disk)
+    try:
+        with pytest.raises(RunError, match=r"cannot be written.*run the same again"):
+            quick(few, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not list(tmp_path.glob("writing*"))
+    monkeypatch.setattr(training.runs, "save_weights", save)
+    run = quick(few, tmp_path)  # finished: nothing is trained, but the weights are written
+    loaded = runs.load_run(tmp_path)
+    np.testing.assert_array_equal(loaded.generate(3), run.generate(3))
+
+
+def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(
+    few, tmp_path, capsys, uncompiled
+):
+    first = quick(few, tmp_path, epochs=1)
+    expected = state_of(first.gan)
+    newest = tmp_path / "checkpoints" / "step-00000003" / "state.npz"
+    newest.write_bytes(newest.read_bytes()[:-100])
+    again = quick(few, tmp_path, epochs=1)
+    told = capsys.readouterr().out
+    assert "step-00000003/state.npz is damaged" in told and "set aside" in told
+    for a, b in zip(state_of(again.gan), expected, strict=True):
+        np.testing.assert_array_equal(a, b)
+    shutil.rmtree(tmp_path / "checkpoints" / "step-00000000")
+    (tmp_path / "checkpoints" / "step-00000003" / "manifest.json").unlink()
+    assert int(quick(few, tmp_path, epochs=1).gan.step) == 3
+    assert "the run begins anew" in capsys.readouterr().out
+
+
+def test_a_checkpoint_of_other_networks_is_refused(few, tmp_path, uncompiled):
+    quick(few, tmp_path / "a")
+    quick(few, tmp_path / "b", generator_width=5)
+    for step in (tmp_path / "b" / "checkpoints").iterdir():
+        target = tmp_path / "a" / "checkpoints" / step.name
+        shutil.rmtree(target)
+        shutil.copytree(step, target)
+    with pytest.raises(RunError, match="does not fit this recipe at generator"):
+        quick(few, tmp_path / "a")
