@@ -238,10 +238,22 @@ def save_weights(run: Run) -> None:
     for network, path in _weight_files(run.gan, run.folder):
         temporary = path.with_name("writing." + path.name)  # Keras insists on the ending
         try:
+            _reserve(temporary, network)
             network.save_weights(temporary)
             os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+def _reserve(path: Path, network: keras.Model) -> None:
+    """Fills the file with more zeros than the weights will take: where the disk is full this raises
+    OSError, while the HDF5 library crashes the whole of Python."""
+    numbers = sum(weight.nbytes for weight in network.get_weights())
+    names = 4096 * (len(network.weights) + len(network.layers))  # about twice what they take
+    with open(path, "wb") as file:
+        file.write(bytes(numbers + names))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _weight_files(gan: GAN, folder: Path) -> list[tuple[keras.Model, Path]]:
