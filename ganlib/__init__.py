@@ -11,6 +11,12 @@ import sys
 
 from ganlib.quiet import import_tensorflow
 
+# Asked here, since Keras itself would fail first where that backend is not installed.
+if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+    raise ImportError(
+        f"KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r}, but ganlib's training step uses "
+        "TensorFlow's gradient tape: unset it, or set it to tensorflow, and start Python again."
+    )
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if "ipykernel" in sys.modules:  # in a notebook; elsewhere TensorFlow is imported when it is needed
     import_tensorflow()

@@ -84,12 +84,14 @@ def classifier_for(train: DataSet, test: DataSet | None = None) -> Classifier:
         if weights.exists():
             with contextlib.suppress(DataError):  # cut off or of an older network: train it anew
                 return load_classifier(weights)
+        whole = train
         if test is None:
             train, test = _hold_out(train)
         print(f"Training a small classifier on {train.title}, once; under a minute.", flush=True)
         height, width, _ = train.image_shape
         steps = max(100, min(600, ON_THE_SPOT_PIXELS // (BATCH * height * width)))
         classifier = train_classifier(train, test, steps=steps)
+        classifier.card["dataset_sha256"] = whole.hash  # what it is looked up by
         save_classifier(classifier, weights)
     return classifier
 

@@ -210,6 +210,12 @@ def _check_values(recipe: Recipe) -> None:
         for name in names:
             if not holds(values[name]):
                 raise SettingsError(f"{name}={values[name]!r}: it must be {wanted}.")
+    unused = "features" if recipe.discriminator == "mlp" else "dropout"
+    if values[unused]:
+        raise SettingsError(
+            f"{unused}={values[unused]!r}: the discriminator {recipe.discriminator!r} has none; "
+            f"set {unused}=0."
+        )
 
 
 def build_gan(

@@ -1,5 +1,6 @@
 """Start-up notes are held back, other errors are not."""
 
+import os
 import subprocess
 import sys
 
@@ -33,3 +34,14 @@ def test_only_notes_are_held_back():
     ]
     assert all(NOTES.match(line) for line in held)
     assert not any(NOTES.match(line) for line in shown)
+
+
+def test_another_backend_is_refused_by_name_even_where_it_is_not_installed():
+    result = subprocess.run(
+        [sys.executable, "-c", "import ganlib"],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"KERAS_BACKEND": "jax"},
+        timeout=60,
+    )
+    assert "ImportError: KERAS_BACKEND is 'jax'" in result.stderr
