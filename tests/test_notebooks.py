@@ -71,7 +71,7 @@ def test_outputs_name_no_folder_of_the_machine_that_ran_it(notebook):
 def test_one_parameters_cell_with_typed_commented_names(notebook):
     (cell,) = tagged(notebook, "parameters")
     lines = cell.source.strip().splitlines()
-    wrong = [x for x in lines if not re.fullmatch(r"\w+: [\w| ]+ = [^#]+  # \S.*", x)]
+    wrong = [x for x in lines if not re.fullmatch(r"\w+: [\w[\]]+ = [^#]+  # \S.*", x)]
     assert [x for x in wrong if not x.startswith("# ")] == []
     following = code_cells(notebook)[code_cells(notebook).index(cell) + 1]
     assert "settings.validate(globals()" in following.source

@@ -13,7 +13,7 @@ TINY = {"generator_width": 4, "discriminator_width": 4, "latent_dim": 8, "batch_
 
 
 def test_settings_that_the_discriminator_would_ignore_are_refused():
-    with pytest.raises(SettingsError, match="dropout=0.3: the discriminator 'dcgan' has none"):
+    with pytest.raises(SettingsError, match=r"dropout=0\.3: the discriminator 'dcgan' has none"):
         get_recipe("dcgan", dropout=0.3)
     with pytest.raises(SettingsError, match="features=64: the discriminator 'mlp' has none"):
         get_recipe("mlp", features=64)
