@@ -134,6 +134,9 @@ RECIPES = {
             "the default without labels: narrow, many small steps, rates that decay",
             generator="dcgan",
             discriminator="dcgan",
+            generator_width=48,
+            features=128,
+            beta_1=0.0,
             decay_share=0.6,
         ),
         Recipe(
@@ -142,7 +145,9 @@ RECIPES = {
             generator="dcgan",
             discriminator="dcgan",
             conditional=True,
-            features=128,
+            generator_width=48,
+            features=64,
+            beta_1=0.0,
             decay_share=0.6,
         ),
         Recipe(
