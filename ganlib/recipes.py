@@ -136,8 +136,10 @@ RECIPES = {
             discriminator="dcgan",
             generator_width=48,
             features=128,
+            latent_dim=32,
             beta_1=0.0,
             decay_share=0.6,
+            epochs=3,
         ),
         Recipe(
             "cgan",
