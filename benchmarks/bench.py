@@ -7,6 +7,7 @@ the README's table is made.
 
 import argparse
 import json
+import os
 import platform
 import time
 from pathlib import Path
@@ -33,7 +34,7 @@ def main() -> None:
     train = ganlib.load_data("fashion_mnist")
     results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     results["machine"] = {
-        "cores": len(tf.config.list_logical_devices("CPU")) and _cores(),
+        "cores": _cores(),
         "python": platform.python_version(),
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
@@ -48,8 +49,7 @@ def main() -> None:
 
 
 def _cores() -> int:
-    import os
-
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 

@@ -91,4 +91,7 @@ def batches(
 
     indices = tf.data.Dataset.range(first_epoch, tf.int64.max).flat_map(one_epoch).skip(skipped)
     endless = indices.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY))
-    return endless.map(gather).prefetch(2)
+    # Nothing here is left to autotuning, whose thread can hold up the end of a run for 30 s.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return endless.map(gather).prefetch(2).with_options(options)
