@@ -56,6 +56,8 @@ def broken_run(data, tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training._Trainer, "_before_interval", interrupt_later)
+        # One by one, so that it can stop inside an interval; the second half goes on by twos.
+        patch.setattr(training, "STEPS_PER_EXECUTION", 1)
         first = train("cgan", data, epochs=3, run_dir=folder, seed=3, **ALL)
     stopped = {k: v.copy() for k, v in first.history.items()}, int(first.gan.step)
     second = train("cgan", data, epochs=3, run_dir=folder, seed=3, **ALL)
@@ -108,6 +110,12 @@ def test_history_has_a_line_every_twentieth_of_an_epoch(whole_run):
     for name in ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"):
         assert whole_run.history[name].shape == steps.shape
         assert np.isfinite(whole_run.history[name]).all()
+
+
+def test_a_last_execution_that_is_not_full_ends_with_the_run(data, tmp_path, uncompiled):
+    run = quick(data.subset(100), tmp_path)  # 25 steps, two in a call
+    assert int(run.gan.step) == 25
+    assert run.history["step"].tolist() == [*range(2, 25, 2), 25]
 
 
 def test_an_interrupt_returns_the_run_so_far(broken_run):
@@ -341,7 +349,7 @@ def test_an_interrupt_between_two_calls_of_fit_is_not_lost(data, tmp_path, monke
     monkeypatch.setattr(training, "batches", interrupt)
     handler = signal.getsignal(signal.SIGINT)
     run = quick(data, tmp_path)
-    assert int(run.gan.step) <= 1
+    assert int(run.gan.step) <= INTERVAL
     assert signal.getsignal(signal.SIGINT) is handler  # given back
 
 
