@@ -5,7 +5,19 @@ import pytest
 import scipy.linalg
 
 from ganlib.errors import SettingsError
-from ganlib.metrics import class_counts, frechet_distance, label_agreement, missing_classes
+from ganlib.metrics import (
+    class_counts,
+    class_shares,
+    frechet_distance,
+    frechet_of_moments,
+    inception_score,
+    kernel_distance,
+    kl_from_uniform,
+    label_agreement,
+    missing_classes,
+    moments,
+    rare_classes,
+)
 
 
 def samples(mean, covariance, n=200, seed=0):
@@ -111,3 +123,79 @@ def test_label_agreement_is_the_share_of_equal_pairs():
 def test_label_agreement_refuses_what_would_broadcast(asked, seen):
     with pytest.raises(SettingsError, match=r"\(N,\)"):
         label_agreement(asked, seen)
+
+
+def test_frechet_distance_from_moments_is_the_same():
+    a, b = samples(np.zeros(5), correlated(5, 4)), samples(np.ones(5), correlated(5, 5), seed=6)
+    assert frechet_of_moments(moments(a), moments(b)) == frechet_distance(a, b)
+
+
+def naive_squared_mmd(a, b):
+    """Bińkowski et al. 2018, equation 4, sum by sum."""
+    k = lambda x, y: (x @ y / len(x) + 1) ** 3  # noqa: E731
+    m, n = len(a), len(b)
+    total = sum(k(a[i], a[j]) for i in range(m) for j in range(m) if i != j) / (m * (m - 1))
+    total += sum(k(b[i], b[j]) for i in range(n) for j in range(n) if i != j) / (n * (n - 1))
+    return total - 2 * sum(k(x, y) for x in a for y in b) / (m * n)
+
+
+def test_kernel_distance_equals_the_formula_written_out():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(12, 4)), rng.normal(1, 2, size=(12, 4))
+    mean, spread = kernel_distance(a, b, subsets=3, subset_size=12)
+    assert mean == pytest.approx(naive_squared_mmd(a, b), rel=1e-9)
+    assert spread == pytest.approx(0, abs=1e-9)  # each subset is all of them, in another order
+
+
+def test_kernel_distance_is_unbiased_and_sees_a_shift():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=(2, 4000, 8))
+    mean, spread = kernel_distance(a, b, subsets=40, subset_size=100)
+    # With the diagonals in it would be near 2 ((d/d + 1)^3 - 1) / 100 = 0.14.
+    assert abs(mean) < 3 * spread / 40**0.5 + 0.01
+    assert spread > 0
+    assert kernel_distance(a, b + 1, subsets=5, subset_size=100)[0] > 1
+
+
+def test_kernel_distance_follows_from_its_seed():
+    a, b = np.random.default_rng(2).normal(size=(2, 50, 3))
+    known = {"subsets": 4, "subset_size": 20}
+    assert kernel_distance(a, b, **known) == kernel_distance(a, b, **known)
+    assert kernel_distance(a, b, **known) != kernel_distance(a, b, **known, seed=1)
+
+
+@pytest.mark.parametrize("wrong", [{"subset_size": 10}, {"subset_size": 1}, {"subsets": 0}])
+def test_kernel_distance_refuses_impossible_subsets(wrong):
+    with pytest.raises(SettingsError, match="2 to 9"):
+        kernel_distance(np.ones((9, 3)), np.ones((20, 3)), **{"subset_size": 9} | wrong)
+
+
+def test_inception_score_of_cases_worked_by_hand():
+    assert inception_score(np.eye(10)) == pytest.approx(10)
+    assert inception_score(np.full((7, 4), 0.25)) == pytest.approx(1)
+    assert inception_score(np.eye(10)[np.zeros(5, int)]) == pytest.approx(1)
+    # Sure of two classes, three to one: exp of the entropy of (3/4, 1/4).
+    p = np.eye(2)[[0, 0, 0, 1]]
+    assert inception_score(p) == pytest.approx(np.exp(-0.75 * np.log(0.75) - 0.25 * np.log(0.25)))
+
+
+def test_inception_score_refuses_logits():
+    for wrong in (np.array([[3.0, -2.0]]), np.ones((4, 3)), np.full((2, 2), np.nan), np.ones(3)):
+        with pytest.raises(SettingsError, match="probabilities"):
+            inception_score(wrong)
+
+
+def test_shares_rare_classes_and_divergence_from_even_ones():
+    counts = [70, 69, 161]  # the first has exactly 70 % of an even share
+    assert class_shares(counts).tolist() == [70 / 300, 69 / 300, 161 / 300]
+    assert rare_classes(counts) == [1]
+    assert rare_classes([5, 5]) == []
+    assert kl_from_uniform([5, 5, 5]) == pytest.approx(0)
+    assert kl_from_uniform([0, 9, 0]) == pytest.approx(np.log(3))
+    assert kl_from_uniform([1, 3]) == pytest.approx(0.25 * np.log(0.5) + 0.75 * np.log(1.5))
+
+
+@pytest.mark.parametrize("counts", [[0, 0], [], [3, -1], [[1, 2]]])
+def test_counts_that_are_none_are_refused(counts):
+    with pytest.raises(SettingsError, match="counts"):
+        class_shares(counts)
