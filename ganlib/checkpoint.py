@@ -34,31 +34,65 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def save(parent: Path, step: int, checkpoint: Checkpoint, *, keep: int = 2) -> Path:
-    """Writes ``parent/step-…`` and deletes all but the ``keep`` newest of its kind.
+def save(
+    parent: Path, step: int, checkpoint: Checkpoint, *, keep: int = 2, best: int | None = None
+) -> Path:
+    """Writes ``parent/step-…`` and deletes all but the ``keep`` newest and the one of step
+    ``best``.
+
+    What is already there for this step, and whole, stays: state is a function of the step.
 
     Raises:
         OSError: the disk is full or the folder cannot be written; older checkpoints stay whole.
     """
     final = parent / f"step-{step:08d}"
-    temporary = parent / f".writing-{step:08d}"
-    for leftover in parent.glob(".writing-*"):  # of a process that was killed
-        shutil.rmtree(leftover, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    try:
-        with open(temporary / "state.npz", "wb") as file:
-            np.savez(file, allow_pickle=False, **checkpoint.arrays)
-            _flush(file)
-        _write_json(temporary / "meta.json", checkpoint.meta)
-        _write_json(temporary / MANIFEST, {name: sha256(temporary / name) for name in FILES})
-        shutil.rmtree(final, ignore_errors=True)
-        os.replace(temporary, final)
-    except OSError:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    if not _is_whole(final):
+        temporary = parent / f".writing-{step:08d}"
+        for leftover in parent.glob(".writing-*"):  # of a process that was killed
+            shutil.rmtree(leftover, ignore_errors=True)
+        temporary.mkdir()
+        try:
+            with open(temporary / "state.npz", "wb") as file:
+                np.savez(file, allow_pickle=False, **checkpoint.arrays)
+                _flush(file)
+            _write_json(temporary / "meta.json", checkpoint.meta)
+            _write_json(temporary / MANIFEST, {name: sha256(temporary / name) for name in FILES})
+            _flush_folder(temporary)
+            if final.exists():
+                _set_aside(final)
+            os.replace(temporary, final)
+            _flush_folder(parent)
+        except OSError:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
     for old in checkpoints(parent)[:-keep]:
-        shutil.rmtree(old, ignore_errors=True)
+        if best is None or old.name != f"step-{best:08d}":
+            shutil.rmtree(old, ignore_errors=True)
     return final
+
+
+def assign(checkpoint: Checkpoint, owner: str, variables: list) -> None:
+    """Gives an owner's variables their values back, in the order in which they were saved.
+
+    Raises:
+        RunError: a value is missing or of another shape; those before it have been assigned.
+    """
+    for k, variable in enumerate(variables):
+        value = checkpoint.arrays.get(f"{owner}/{k}")
+        if value is None or value.shape != tuple(variable.shape):
+            raise RunError(
+                f"The checkpoint does not fit this recipe at {owner} {k}: it was written by "
+                "another version of ganlib. Choose another run_dir."
+            )
+        variable.assign(value)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        load(folder)
+    except RunError:
+        return False
+    return True
 
 
 def checkpoints(parent: Path) -> list[Path]:
@@ -98,11 +132,16 @@ def load_newest(parent: Path) -> tuple[Checkpoint | None, list[str]]:
         try:
             return load(folder), notices
         except RunError as error:
-            aside = folder.with_suffix(".damaged")
-            shutil.rmtree(aside, ignore_errors=True)
-            os.replace(folder, aside)
+            aside = _set_aside(folder)
             notices.append(f"{error} It was set aside as {aside.name}.")
     return None, notices
+
+
+def _set_aside(folder: Path) -> Path:
+    aside = folder.with_suffix(".damaged")
+    shutil.rmtree(aside, ignore_errors=True)
+    os.replace(folder, aside)
+    return aside
 
 
 def _write_json(path: Path, value: dict) -> None:
@@ -114,3 +153,14 @@ def _write_json(path: Path, value: dict) -> None:
 def _flush(file) -> None:
     file.flush()
     os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes the names in it last through a power failure. Windows flushes them itself."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

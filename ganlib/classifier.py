@@ -8,9 +8,6 @@ and caches it by the data set's hash.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +17,9 @@ import tensorflow as tf
 from filelock import FileLock
 from keras import layers
 
-from ganlib import paths
+from ganlib import paths, weights
 from ganlib.data import DataSet, load_data, scale
-from ganlib.errors import DataError
-from ganlib.figures import replacing
+from ganlib.errors import DataError, WeightsError
 
 SHIPPED = Path(__file__).parent / "pretrained" / "classifier.weights.h5"
 FEATURES = 128
@@ -78,12 +74,13 @@ def classifier_for(train: DataSet, test: DataSet | None = None) -> Classifier:
     """
     if train.name == "fashion_mnist":
         return load_classifier(SHIPPED)
-    weights = paths.cache_dir() / "classifiers" / f"{train.hash[:16]}.weights.h5"
-    weights.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(weights.with_suffix(".lock")):
-        if weights.exists():
-            with contextlib.suppress(DataError):  # cut off or of an older network: train it anew
-                return load_classifier(weights)
+    cached = paths.cache_dir() / "classifiers" / f"{train.hash[:16]}.weights.h5"
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(cached.with_suffix(".lock")):
+        if cached.exists():
+            # Cut off or of an older network: train it anew.
+            with contextlib.suppress(WeightsError):
+                return load_classifier(cached)
         whole = train
         if test is None:
             train, test = _hold_out(train)
@@ -92,7 +89,7 @@ def classifier_for(train: DataSet, test: DataSet | None = None) -> Classifier:
         steps = max(100, min(600, ON_THE_SPOT_PIXELS // (BATCH * height * width)))
         classifier = train_classifier(train, test, steps=steps)
         classifier.card["dataset_sha256"] = whole.hash  # what it is looked up by
-        save_classifier(classifier, weights)
+        save_classifier(classifier, cached)
     return classifier
 
 
@@ -105,39 +102,24 @@ def _hold_out(data: DataSet) -> tuple[DataSet, DataSet]:
 
 
 def save_classifier(classifier: Classifier, path: Path) -> None:
-    """Writes the weights and, beside them, the card with their SHA-256; each under a temporary
-    name first, the card last."""
-    temporary = path.with_name("writing." + path.name)
-    classifier.network.save_weights(temporary)
-    card = classifier.card | {"weights_sha256": _sha256(temporary)}
-    os.replace(temporary, path)
-    with replacing(_card_of(path)) as card_path:
-        card_path.write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    """Writes the weights and, beside them, the card."""
+    weights.save_weights(classifier.network, path, classifier.card)
 
 
 def load_classifier(path: Path) -> Classifier:
     """Reads weights that agree with their card.
 
     Raises:
-        DataError: a file is missing, or card and weights do not belong together.
+        WeightsError: a file is missing, or card and weights do not belong together.
     """
+    card = weights.read_card(path)
     try:
-        card = json.loads(_card_of(path).read_text("utf-8"))
-        if _sha256(path) != card["weights_sha256"]:
-            raise DataError(f"{path} is not the file that its card {_card_of(path).name} tells of.")
         network = build_classifier(tuple(card["image_shape"]), len(card["class_names"]))
-        network.load_weights(path)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"The classifier {path} cannot be read: {error}") from error
-    return Classifier(network, card)
-
-
-def _card_of(path: Path) -> Path:
-    return path.with_name(path.name.removesuffix(".weights.h5") + ".json")
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    except (KeyError, TypeError, ValueError) as error:
+        raise WeightsError(
+            f"The card {weights.card_path(path)} describes no classifier: {error!r}"
+        ) from error
+    return Classifier(network, weights.load_weights(network, path))
 
 
 def as_network_input(images: np.ndarray) -> np.ndarray:
@@ -204,6 +186,9 @@ def train_classifier(
         shuffle=False,
         verbose=verbose,
     )
+    trained = network
+    network = build_classifier(train.image_shape, train.num_classes)  # has no optimizer to save
+    network.set_weights(trained.get_weights())
     classifier = Classifier(network, {"dataset": train.name})
     accuracy = float(np.mean(classifier.labels(test.images) == test.labels))
     card = {
@@ -229,4 +214,4 @@ if __name__ == "__main__":
         ),
         SHIPPED,
     )
-    print(_card_of(SHIPPED).read_text("utf-8"))
+    print(weights.card_path(SHIPPED).read_text("utf-8"))

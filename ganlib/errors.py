@@ -9,6 +9,10 @@ class DataError(GanlibError):
     """A data set is missing, damaged or of the wrong form."""
 
 
+class WeightsError(DataError):
+    """A weights file or its card is missing or damaged, or does not fit the network."""
+
+
 class SettingsError(GanlibError, ValueError):
     """A parameter has an unknown name, a wrong type or an impossible value."""
 

@@ -23,6 +23,8 @@ if keras.backend.backend() != "tensorflow":
 
 # Streams of random numbers that must not meet: noise for training, noise for sampling.
 TRAIN, SAMPLE = 0, 1
+# A loss beyond this has exploded, though it may still be finite.
+EXPLODED = 1e6
 # Images generated at once, so that memory stays bounded.
 SAMPLE_BATCH = 250
 
@@ -60,6 +62,8 @@ class GAN(keras.Model):
             name: keras.metrics.Mean(name)
             for name in ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
         }
+        # The first step whose losses were not numbers, or had exploded; -1 for none.
+        self.diverged_at = keras.Variable(-1, trainable=False, dtype="int32", name="diverged_at")
         self.built = True
 
     def compile(
@@ -119,6 +123,7 @@ class GAN(keras.Model):
             generator_loss = self.gan_loss.generator(judged)
         self._apply(self.generator_optimizer, self.generator, generator_tape, generator_loss)
         self._update_average()
+        self._watch(step, generator_loss, discriminator_loss)
 
         threshold = self.gan_loss.threshold
         return self._track(
@@ -211,6 +216,12 @@ class GAN(keras.Model):
         ):
             if average.dtype == "float32":
                 average.assign(decay * average + (1 - decay) * variable)
+
+    def _watch(self, step, *losses) -> None:
+        """Remembers the first step, counted from 1, at which a loss was no longer sound."""
+        sound = tf.reduce_all([tf.abs(loss) < EXPLODED for loss in losses])  # NaN compares as no
+        first = tf.logical_and(tf.less(self.diverged_at, 0), tf.logical_not(sound))
+        self.diverged_at.assign(tf.where(first, step + 1, self.diverged_at))
 
     def _track(self, **values) -> dict:
         for name, value in values.items():

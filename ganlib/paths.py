@@ -5,6 +5,7 @@ depended on either would put the same run in two places.
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 
@@ -23,6 +24,12 @@ def resolve(path: str | Path) -> Path:
 def runs_dir() -> Path:
     """The folder of training runs, one folder each; git ignores it."""
     return project_root() / "runs"
+
+
+def new_run(recipe: str, dataset: str) -> Path:
+    """The folder of a run to come, named by recipe, data set and time."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+    return runs_dir() / f"{recipe}-{dataset}-{stamp}"
 
 
 def cache_dir() -> Path:

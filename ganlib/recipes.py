@@ -178,10 +178,26 @@ def get_recipe(name: str, **overrides) -> Recipe:
         SettingsError: an unknown recipe or field (the nearest is named) or an impossible value.
     """
     check_name(name, RECIPES, what="recipe")
-    recipe = RECIPES[name]
     changeable = [f.name for f in fields(Recipe) if f.name not in ("name", "summary")]
-    for key, value in overrides.items():
+    for key in overrides:
         check_name(key, changeable, what="setting")
+    return _changed(RECIPES[name], overrides)
+
+
+def read_recipe(values: dict) -> Recipe:
+    """A recipe from the values that a settings file or a card holds.
+
+    Raises:
+        SettingsError: an unknown or a missing field, a wrong type or an impossible value.
+    """
+    names = [field.name for field in fields(Recipe)]
+    if not isinstance(values, dict) or set(values) != set(names):
+        raise SettingsError(f"A recipe has these settings, no more and no less: {names}.")
+    return _changed(next(iter(RECIPES.values())), values)
+
+
+def _changed(recipe: Recipe, overrides: dict) -> Recipe:
+    for key, value in overrides.items():
         default = getattr(recipe, key)
         wanted = float if isinstance(default, float) else type(default)
         right = isinstance(value, (int, float) if wanted is float else wanted)
@@ -201,16 +217,16 @@ def _check_values(recipe: Recipe) -> None:
     check_name(recipe.conditioning, models.CONDITIONINGS, what="conditioning")
     check_name(recipe.optimizer, OPTIMIZERS, what="optimizer")
     get_loss(recipe.loss, recipe.label_smoothing)
-    at_least_one = (
-        "generator_width", "discriminator_width", "latent_dim", "batch_size", "epochs",
-    )  # fmt: skip
+    sizes = ("generator_width", "discriminator_width", "latent_dim", "batch_size")
     shares = ("decay_share", "decay_to", "ema_decay")
     below_one = ("dropout", "beta_1", "label_smoothing")
     above_zero = ("learning_rate", "discriminator_learning_rate", "dropped_rate")
     values = asdict(recipe)
     for names, holds, wanted in (
-        (at_least_one, lambda v: v >= 1, "at least 1"),
-        (("features", "drop_epoch"), lambda v: v >= 0, "0 or more"),
+        (sizes, lambda v: 1 <= v <= 4096, "from 1 to 4096"),
+        (("epochs",), lambda v: v >= 1, "at least 1"),
+        (("features",), lambda v: 0 <= v <= 4096, "from 0 to 4096"),
+        (("drop_epoch",), lambda v: v >= 0, "0 or more"),
         (shares, lambda v: 0 <= v <= 1, "from 0 to 1"),
         (below_one, lambda v: 0 <= v < 1, "at least 0 and below 1"),
         (above_zero, lambda v: 0 < v < float("inf"), "above 0"),

@@ -5,6 +5,7 @@ history.csv, times.csv    losses and accuracies by step; seconds by step
 samples/step-….png        the same 100 latents, as training went on
 generator.weights.h5      the moving average, from which ``generate`` samples
 discriminator.weights.h5
+generator.json, discriminator.json  their cards
 checkpoints/              everything that is needed to go on
 metrics.json              what the notebook measured
 """
@@ -23,13 +24,15 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
-from ganlib import paths
+from ganlib import checkpoint, paths, weights
 from ganlib.data import DataSet, unscale
-from ganlib.errors import RunError
+from ganlib.errors import GanlibError, RunError, SettingsError, WeightsError
 from ganlib.gan import GAN
-from ganlib.recipes import Recipe, build_gan
+from ganlib.recipes import Recipe, build_gan, read_recipe
 from ganlib.tiles import tile
 
+# No settings file makes networks for larger images than these.
+MOST_PIXELS, MOST_CHANNELS = 1024, 4
 PICTURE_COLUMNS = 10
 PICTURE_IMAGES = 100
 
@@ -92,8 +95,10 @@ class Run:
         return path
 
 
-def load_run(folder: str | Path) -> Run:
+def load_run(folder: str | Path, *, best: bool = False) -> Run:
     """Reads a run folder that ``train`` wrote; relative paths count from the project's root.
+
+    With ``best``, the networks as they were at the best score, of a run that was scored.
 
     Raises:
         RunError: the folder is not a run's, or a file of it is missing or damaged.
@@ -103,24 +108,59 @@ def load_run(folder: str | Path) -> Run:
     if settings is None:
         raise RunError(f"{folder} is not a run folder: it has no settings.json.")
     try:
-        recipe = Recipe(**settings["recipe"])
-        described = settings["dataset"]
-        gan = build_gan(
-            recipe,
-            tuple(described["image_shape"]),
-            len(described["class_names"]),
-            seed=settings["seed"],
-        )
+        gan = gan_of(settings)
         rows, seconds = _read_history(folder)
-    except (KeyError, TypeError, ValueError, OSError, csv.Error) as error:
+    except (KeyError, TypeError, ValueError, OSError, csv.Error, GanlibError) as error:
         raise RunError(f"{folder} cannot be read as a run: {error!r}") from error
     for network, path in _weight_files(gan, folder):
         try:
-            network.load_weights(path)
-        except (OSError, ValueError, KeyError) as error:
-            raise RunError(f"{path} is missing, damaged or of another recipe: {error}") from error
+            card = weights.load_weights(network, path)
+        except WeightsError as error:
+            raise RunError(str(error)) from error
+        if differing := [name for name, _, _ in _differences(card, settings)]:
+            raise RunError(
+                f"{weights.card_path(path)} is of another run than settings.json beside it: "
+                f"{', '.join(differing)} differ."
+            )
+    if best:
+        _load_best(gan, folder / "checkpoints")
     gan.generator.set_weights(gan.ema_generator.get_weights())
     return Run(folder, settings, gan, as_history(rows, seconds))
+
+
+def gan_of(settings: dict) -> GAN:
+    """The networks that settings or a card describe, built by code, with fresh weights.
+
+    Raises:
+        SettingsError: the recipe is none that ganlib can build.
+        KeyError, TypeError, ValueError: the settings are not such at all.
+    """
+    described = settings["dataset"]
+    height, width, channels = described["image_shape"]
+    sizes = (height, width, channels, settings["seed"])
+    if not all(isinstance(k, int) and 0 <= k < 2**31 for k in sizes):
+        raise SettingsError(f"image_shape and seed must be whole numbers, not {sizes}.")
+    if max(height, width) > MOST_PIXELS or channels > MOST_CHANNELS:
+        raise SettingsError(
+            f"Images of {height} x {width} x {channels} are beyond {MOST_PIXELS} x {MOST_PIXELS} "
+            f"x {MOST_CHANNELS}."
+        )
+    return build_gan(
+        read_recipe(settings["recipe"]),
+        (height, width, channels),
+        len(described["class_names"]),
+        seed=settings["seed"],
+    )
+
+
+def _load_best(gan: GAN, parent: Path) -> None:
+    saved = checkpoint.checkpoints(parent)
+    scored = checkpoint.load(saved[-1]).meta.get("best") if saved else None
+    if scored is None:
+        raise RunError(f"{parent.parent} has no best checkpoint: the run was not scored.")
+    found = checkpoint.load(parent / f"step-{scored['step']:08d}")
+    checkpoint.assign(found, "ema_generator", gan.ema_generator.variables)
+    checkpoint.assign(found, "discriminator", gan.discriminator.variables)
 
 
 def describe(recipe: Recipe, data: DataSet, *, seed: int, deterministic: bool) -> dict:
@@ -194,9 +234,9 @@ def _differences(old: dict, new: dict):
             ours, theirs = old.get(part, {}).get(name), new[part].get(name)
             if ours != theirs and name not in ("epochs", "summary"):
                 yield f"{part}'s {name}", ours, theirs
-    for name in ("seed", "deterministic"):
-        if old.get(name) != new[name]:
-            yield name, old.get(name), new[name]
+    for name in ("seed", "deterministic", "score"):
+        if old.get(name) != new.get(name):
+            yield name, old.get(name), new.get(name)
 
 
 def read_settings(folder: Path) -> dict | None:
@@ -234,26 +274,14 @@ def save_picture(folder: Path, step: int, images: np.ndarray) -> None:
 
 
 def save_weights(run: Run) -> None:
-    """Writes both networks' weights as HDF5."""
+    """Writes both networks' weights as HDF5, each with its card."""
+    rows = len(run.history["seconds"])
+    card = run.settings | {
+        "step": int(run.gan.step),
+        "scores": {k: float(v[-1]) for k, v in run.history.items() if rows and v[-1] == v[-1]},
+    }
     for network, path in _weight_files(run.gan, run.folder):
-        temporary = path.with_name("writing." + path.name)  # Keras insists on the ending
-        try:
-            _reserve(temporary, network)
-            network.save_weights(temporary)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
-def _reserve(path: Path, network: keras.Model) -> None:
-    """Fills the file with more zeros than the weights will take: where the disk is full this raises
-    OSError, while the HDF5 library crashes the whole of Python."""
-    numbers = sum(weight.nbytes for weight in network.get_weights())
-    names = 4096 * (len(network.weights) + len(network.layers))  # about twice what they take
-    with open(path, "wb") as file:
-        file.write(bytes(numbers + names))
-        file.flush()
-        os.fsync(file.fileno())
+        weights.save_weights(network, path, {"network": network.name} | card)
 
 
 def _weight_files(gan: GAN, folder: Path) -> list[tuple[keras.Model, Path]]:

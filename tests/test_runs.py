@@ -45,7 +45,7 @@ def test_a_run_folder_holds_what_its_description_says(trained):
     names = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {".lock"}
     assert {n for n in names if not n.startswith(("samples/", "checkpoints/"))} == {
         "settings.json", "history.csv", "times.csv",
-        "generator.weights.h5", "discriminator.weights.h5",
+        "generator.weights.h5", "discriminator.weights.h5", "generator.json", "discriminator.json",
     }  # fmt: skip
     pictures = sorted(n for n in names if n.startswith("samples/"))
     assert pictures == [f"samples/step-{k:08d}.png" for k in range(4)]

@@ -148,7 +148,8 @@ def test_the_same_call_again_trains_nothing(few, tmp_path, capsys, uncompiled):
     found = files(tmp_path)
     assert found.keys() == before.keys()
     for name in found:
-        assert name.endswith(".h5") or found[name] == before[name], name
+        # Weights may be written anew, with their cards; HDF5 holds the time of writing.
+        assert name.startswith(("gen", "disc")) or found[name] == before[name], name
 
 
 def test_more_epochs_go_on_from_the_last_step(few, tmp_path, capsys, uncompiled):
@@ -279,7 +280,7 @@ def test_divergence_names_steps_loss_and_network_and_keeps_good_weights(few, tmp
     with pytest.raises(DivergenceError) as caught:
         quick(few, tmp_path, epochs=4, learning_rate=1e30, discriminator_learning_rate=1e30)
     told = str(caught.value)
-    assert "diverged between steps 1 and " in told and "_loss is " in told
+    assert "diverged at step " in told and "Mean losses up to step " in told
     assert "weights that are not finite: " in told and "of step 0" in told
     kept = runs.load_run(tmp_path)
     assert finite_weights(kept.gan)
@@ -289,7 +290,6 @@ def test_divergence_names_steps_loss_and_network_and_keeps_good_weights(few, tmp
 def test_nan_in_one_network_is_found_and_the_newest_checkpoint_kept(
     few, tmp_path, monkeypatch, uncompiled, network
 ):
-    monkeypatch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
     report = Progress.report
 
     def poison(progress, history, images):
@@ -308,9 +308,9 @@ def test_nan_in_one_network_is_found_and_the_newest_checkpoint_kept(
     monkeypatch.setattr(training, "build_gan", build_and_keep)
     monkeypatch.setattr(Progress, "report", poison)
     with pytest.raises(DivergenceError) as caught:
-        quick(few, tmp_path, epochs=4)
+        quick(few, tmp_path, epochs=4, checkpoint_minutes=0)
     told = str(caught.value)
-    assert "between steps 7 and 7" in told and "loss is nan" in told and network in told
+    assert "diverged at step 7:" in told and "loss nan" in told and network in told
     assert "of step 6" in told
     kept = runs.load_run(tmp_path)
     assert finite_weights(kept.gan) and kept.history["step"].tolist() == [1, 2, 3, 4, 5, 6]
