@@ -333,3 +333,15 @@ def test_another_backend_is_refused_by_name(monkeypatch):
     spec = importlib.util.spec_from_file_location("a_second_gan", gan_module.__file__)
     with pytest.raises(ImportError, match=r"'jax'.*KERAS_BACKEND=tensorflow"):
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), -float("inf"), 2e6, -2e6])
+def test_the_first_unsound_loss_is_remembered_with_its_step(bad):
+    gan = make_gan()
+    fine = tf.constant(0.7)
+    gan._watch(tf.constant(0), fine, tf.constant(-9e5))
+    assert int(gan.diverged_at) == -1
+    gan._watch(tf.constant(4), fine, tf.constant(bad))
+    gan._watch(tf.constant(5), tf.constant(bad), fine)
+    gan._watch(tf.constant(6), fine, fine)
+    assert int(gan.diverged_at) == 5  # counted from 1

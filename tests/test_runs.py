@@ -3,8 +3,11 @@
 import json
 import shutil
 
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import strategies as st
 
 from ganlib import paths, runs, training
 from ganlib.data import DataSet, unscale
@@ -261,3 +264,56 @@ def test_a_failed_write_leaves_the_old_file_and_no_temporary_one(tmp_path):
         runs._atomically(tmp_path / "a.json", half)
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
     assert json.loads((tmp_path / "a.json").read_text()) == {"old": 1}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+fuzzing = hypothesis.settings(
+    deadline=None,
+    max_examples=300,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.fixture(scope="module")
+def to_damage(trained, tmp_path_factory):
+    """A copy of the run's folder, and its settings as they are when sound."""
+    folder = shutil.copytree(trained[0].folder, tmp_path_factory.mktemp("fuzz") / "copy")
+    return folder, (folder / "settings.json").read_bytes()
+
+
+def assert_refused_or_read(folder):
+    """``load_run`` and ``claim`` meet the settings: the documented error, or a run."""
+    try:
+        assert load_run(folder).generate(1).shape[0] == 1
+    except RunError as error:
+        assert str(folder) in str(error)
+    content = (folder / "settings.json").read_bytes()
+    with pytest.raises(RunError, match=str(folder)):  # never taken for a run of these settings
+        runs.claim(folder, {"recipe": {"name": "x"}, "dataset": {}, "seed": 0,
+                            "deterministic": False, "score": ""})  # fmt: skip
+    assert (folder / "settings.json").read_bytes() == content
+
+
+@fuzzing
+@given(at=st.integers(0, 10**6), value=st.integers(0, 255), cut=st.none() | st.integers(0, 10**6))
+def test_damaged_settings_are_refused_or_read(to_damage, at, value, cut):
+    folder, sound = to_damage
+    content = bytearray(sound)
+    content[at % len(content)] = value
+    (folder / "settings.json").write_bytes(content[: cut % len(content)] if cut else content)
+    assert_refused_or_read(folder)
+
+
+@fuzzing
+@given(st.data())
+def test_settings_with_any_value_in_any_place_are_refused_or_read(to_damage, drawn):
+    folder, sound = to_damage
+    settings = json.loads(sound)
+    part = drawn.draw(st.sampled_from([settings, settings["recipe"], settings["dataset"]]))
+    part[drawn.draw(st.sampled_from(sorted(part)))] = drawn.draw(json_values)
+    (folder / "settings.json").write_text(json.dumps(settings), "utf-8")
+    assert_refused_or_read(folder)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
-from ganlib import paths, runs, training
+from ganlib import checkpoint, paths, runs, training
 from ganlib.data import DataSet
 from ganlib.errors import DataError, DivergenceError, RunError, SettingsError
 from ganlib.progress import Progress
@@ -431,3 +431,178 @@ def test_a_checkpoint_of_other_networks_is_refused(few, tmp_path, uncompiled):
         shutil.copytree(step, target)
     with pytest.raises(RunError, match="does not fit this recipe at generator"):
         quick(few, tmp_path / "a")
+
+
+def test_the_best_by_score_is_kept_and_can_be_loaded(few, tmp_path, uncompiled):
+    averages, asked = {}, []
+
+    def distance(gan):
+        step = int(gan.step)
+        asked.append(step)
+        averages[step] = [w.copy() for w in gan.ema_generator.get_weights()]
+        return {3: 5.0, 6: 1.0, 9: 4.0, 12: 3.0}[step]
+
+    run = quick(few, tmp_path, epochs=4, score=distance)
+    assert asked == [3, 6, 9, 12]
+    expected = np.full(12, np.nan)
+    expected[[2, 5, 8, 11]] = [5, 1, 4, 3]
+    np.testing.assert_array_equal(run.history["score"], expected)
+    np.testing.assert_array_equal(runs.load_run(tmp_path).history["score"], expected)
+    kept = [path.name for path in sorted((tmp_path / "checkpoints").iterdir())]
+    assert "step-00000006" in kept and "step-00000012" in kept and len(kept) <= 3
+    best, last = runs.load_run(tmp_path, best=True), runs.load_run(tmp_path)
+    for loaded, step in ((best, 6), (last, 12)):
+        for a, b in zip(loaded.gan.ema_generator.get_weights(), averages[step], strict=True):
+            np.testing.assert_array_equal(a, b)
+    np.testing.assert_array_equal(last.generate(3), run.generate(3))
+    assert not np.array_equal(best.generate(3), last.generate(3))
+
+
+def test_a_score_every_second_epoch_and_at_the_end(few, tmp_path, uncompiled):
+    def constant(_gan):
+        return 1.0
+
+    run = quick(few, tmp_path, epochs=3, score=constant, score_epochs=2)
+    assert run.history["step"][np.isfinite(run.history["score"])].tolist() == [6, 9]
+    # Another score, or none, would make another history.
+    with pytest.raises(RunError, match="score is 'constant, every 2 epochs' there and '' here"):
+        quick(few, tmp_path, epochs=3)
+
+
+def test_the_best_of_a_run_without_scores_is_refused(few, tmp_path, uncompiled):
+    quick(few, tmp_path)
+    with pytest.raises(RunError, match="has no best checkpoint: the run was not scored"):
+        runs.load_run(tmp_path, best=True)
+
+
+@pytest.mark.parametrize(
+    "intervals, steps",
+    [
+        ({"checkpoint_epochs": 2}, [0, 6, 12]),
+        ({"checkpoint_epochs": 3}, [0, 9, 12]),
+        ({"checkpoint_minutes": 0}, list(range(13))),
+        ({"checkpoint_epochs": 100}, [0, 12]),
+    ],
+    ids=str,
+)
+def test_checkpoints_come_as_often_as_asked(
+    few, tmp_path, monkeypatch, uncompiled, intervals, steps
+):
+    monkeypatch.setattr(training, "SECONDS_BETWEEN_CHECKPOINTS", -1.0)
+    saved, save = [], checkpoint.save
+
+    def note(parent, step, *arguments, **options):
+        saved.append(step)
+        return save(parent, step, *arguments, **options)
+
+    monkeypatch.setattr(checkpoint, "save", note)
+    quick(few, tmp_path, epochs=4, **intervals)
+    assert saved == steps
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"checkpoint_epochs": 0}, {"checkpoint_minutes": -1.0}, {"score_epochs": 0},
+              {"checkpoint_minutes": float("nan")}],
+    ids=str,
+)  # fmt: skip
+def test_impossible_intervals_are_refused(few, tmp_path, wrong):
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        quick(few, tmp_path / "run", **wrong)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_folder_that_vanishes_while_training_is_told_of(
+    few, tmp_path, monkeypatch, uncompiled, moved
+):
+    folder, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    report = Progress.report
+
+    def vanish(progress, history, images):
+        report(progress, history, images)
+        if history["step"][-1] == 5:
+            shutil.move(folder, elsewhere) if moved else shutil.rmtree(folder)
+
+    monkeypatch.setattr(Progress, "report", vanish)
+    with pytest.raises(RunError, match=r"has vanished while the run was training.*put it back"):
+        quick(few, folder, epochs=4)
+    assert not folder.exists() or not list(folder.rglob("*.npz"))
+    monkeypatch.setattr(Progress, "report", report)
+    if moved:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.move(elsewhere, folder)
+        assert int(quick(few, folder, epochs=4).gan.step) == 12
+
+
+@pytest.fixture
+def as_nobody(tmp_path):
+    """Permissions hold for everybody but root: become somebody else for the test."""
+    if os.geteuid():
+        yield
+        return
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_mode & 0o777 == 0o700:
+            folder.chmod(0o711)
+    os.chown(tmp_path, 65534, 65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("when", ["before", "while training"])
+def test_a_read_only_folder_is_told_of_and_nothing_is_lost(
+    few, tmp_path, monkeypatch, uncompiled, as_nobody, when
+):
+    folder = tmp_path / "run"
+    quick(few, folder)
+    whole = files(folder / "checkpoints")
+    places = [folder, folder / "checkpoints", folder / "samples"]
+
+    def lock_up():
+        for place in places:
+            place.chmod(0o555)
+
+    written = training._Trainer._picture
+
+    def picture(trainer, step):
+        if step == 5:
+            lock_up()
+        written(trainer, step)
+
+    if when == "before":
+        lock_up()
+    monkeypatch.setattr(training._Trainer, "_picture", picture)
+    try:
+        with pytest.raises(RunError, match=r"cannot be written: Permission denied.*saved before"):
+            quick(few, folder, epochs=2)
+    finally:
+        for place in places:
+            place.chmod(0o755)
+    assert files(folder / "checkpoints") == whole
+    monkeypatch.setattr(training._Trainer, "_picture", written)
+    assert int(quick(few, folder, epochs=2).gan.step) == 6
+
+
+def test_a_loss_that_explodes_is_refused_while_it_is_still_a_number(
+    few, tmp_path, monkeypatch, uncompiled
+):
+    report, current, build = Progress.report, {}, training.build_gan
+
+    def blow_up(progress, history, images):
+        report(progress, history, images)
+        if history["step"][-1] == 4:
+            for weight in current["gan"].discriminator.trainable_variables:
+                weight.assign(1e4 * weight)
+
+    def build_and_keep(*arguments, **options):
+        current["gan"] = build(*arguments, **options)
+        return current["gan"]
+
+    monkeypatch.setattr(training, "build_gan", build_and_keep)
+    monkeypatch.setattr(Progress, "report", blow_up)
+    with pytest.raises(DivergenceError, match=r"at step 5: .*went beyond 1,000,000") as caught:
+        quick(few, tmp_path, epochs=4, loss="wasserstein", checkpoint_minutes=0)
+    assert "weights that are not finite: none" in str(caught.value)
+    assert "of step 4" in str(caught.value)
