@@ -33,6 +33,8 @@ _HOMES = {
     "Run": "ganlib.runs",
     "load_run": "ganlib.runs",
     "classifier_for": "ganlib.classifier",
+    "evaluate": "ganlib.evaluation",
+    "scorer": "ganlib.evaluation",
     "GanlibError": "ganlib.errors",
 }
 __all__ = sorted(_HOMES)

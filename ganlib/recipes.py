@@ -139,7 +139,7 @@ RECIPES = {
             latent_dim=32,
             beta_1=0.0,
             decay_share=0.6,
-            epochs=4,
+            epochs=3,
         ),
         Recipe(
             "cgan",
@@ -151,7 +151,7 @@ RECIPES = {
             features=64,
             beta_1=0.0,
             decay_share=0.6,
-            epochs=4,
+            epochs=3,
         ),
         Recipe(
             "cgan-400",

@@ -1,0 +1,245 @@
+"""How good is a generator? Every score beside its floor, with sample count and spread.
+
+report = evaluate(run, train, test)
+print(table(report))
+train("cgan", data, score=scorer(data, test))
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ganlib.classifier import FEATURES, Classifier, classifier_for
+from ganlib.data import DataSet, unscale
+from ganlib.errors import SettingsError
+from ganlib.metrics import (
+    class_counts,
+    class_shares,
+    frechet_of_moments,
+    label_agreement,
+    missing_classes,
+    moments,
+    rare_classes,
+)
+from ganlib.neighbours import nearest
+from ganlib.reference import (
+    SAMPLES,
+    Reference,
+    class_probabilities,
+    load_reference,
+    reference_for,
+    shipped_reference,
+)
+from ganlib.reference import SHIPPED as SHIPPED_REFERENCE
+from ganlib.synthetic import STEPS, synthetic_set, train_on
+
+
+class Score(NamedTuple):
+    """How a score is told of: its title, and whether "lower" or "higher" is better, or neither."""
+
+    title: str
+    better: str
+
+
+SCORES = {
+    "frechet_distance": Score("Fréchet distance", "lower"),
+    "kernel_distance": Score("kernel distance", "lower"),
+    "inception_score": Score("inception score", "higher"),
+    "precision": Score("precision", "higher"),
+    "recall": Score("recall", "higher"),
+    "density": Score("density", "higher"),
+    "coverage": Score("coverage", "higher"),
+    "class_kl": Score("class histogram, KL from even", "lower"),
+    "smallest_class": Score("share of the smallest class", "higher"),
+    "label_agreement": Score("label agreement", "higher"),
+    "near_training_pixels": Score("near a training image, by pixels", "not above the floor"),
+    "near_training_features": Score("near a training image, by features", "not above the floor"),
+    "synthetic_accuracy": Score("train on synthetic, test on real", "higher"),
+}
+
+
+def evaluate(
+    gan: Any,
+    train: DataSet | None = None,
+    test: DataSet | None = None,
+    *,
+    samples: int = SAMPLES,
+    seeds: Sequence[int] = (0, 1, 2),
+    synthetic_steps: int = 0,
+) -> dict:
+    """Scores a GAN or a run by ``samples`` images of each seed of latents.
+
+    Args:
+        gan: what has ``generate(n, labels, seed)``; where it is conditional it is asked for the
+            classes of the test images.
+        train, test: the two splits of real images; both None to score against the shipped
+            measurements of Fashion-MNIST, without what needs the images themselves.
+        samples: images of each seed, and of the real reference; the neighbours and the kernel
+            distance take the first 5,000 of them.
+        seeds: one set of latents each; the spread over them is reported.
+        synthetic_steps: training steps of "train on synthetic, test on real" (2,000 are usual, see
+            ``ganlib.synthetic``), for a conditional GAN; 0 leaves it out.
+
+    Returns a dictionary of JSON values: ``scores``, by name, with ``mean``, ``spread`` (standard
+    deviation over seeds, None for one seed), ``floor`` (the real training images, scored as if
+    generated), ``samples`` and ``better``; ``classes``: names, shares, and which are missing (below
+    1 %) or rare (below 70 % of an even share); ``left_out``: what was not measured, and why.
+
+    Raises:
+        SettingsError: impossible arguments.
+        DataError: the images do not fit the classifier, or are not numbers.
+    """
+    reference = _reference(train, test, samples, seeds)
+    labels = reference.labels if is_conditional(gan) else None
+    left_out = _left_out(labels is not None, train is not None, synthetic_steps)
+    train_features = None if train is None else reference.classifier.features(train.images)
+    rows, counts = [], 0
+    for seed in seeds:
+        images = unscale(gan.generate(samples, labels, seed=seed))
+        features = reference.classifier.features(images)
+        seen = class_probabilities(reference.classifier, features).argmax(axis=1)
+        row = reference.scores(features)
+        if labels is not None:
+            row["label_agreement"] = label_agreement(labels, seen)
+        if train is not None:
+            pixels = train.images.reshape(-1, *train.image_shape)
+            for space, ours, theirs in (
+                ("pixels", images, pixels),
+                ("features", features, train_features),
+            ):
+                near = nearest(ours, theirs)[1] < reference.near[space]
+                row[f"near_training_{space}"] = float(near.mean())
+        if "synthetic_accuracy" not in left_out:
+            made = synthetic_set(gan.generate, train, seed=seed + 1)
+            row["synthetic_accuracy"] = train_on(made, test, steps=synthetic_steps, seed=seed)
+        rows.append(row)
+        counts = counts + class_counts(seen, len(reference.classifier.card["class_names"]))
+    floor = dict(reference.floor)
+    if "synthetic_accuracy" not in left_out:
+        floor["synthetic_accuracy"] = train_on(train, test, steps=synthetic_steps, seed=seeds[0])
+    return {
+        "samples": samples,
+        "seeds": list(seeds),
+        "reference": reference.card,
+        "scores": {name: _summary(name, rows, floor, reference) for name in rows[0]},
+        "classes": _classes(reference.classifier, counts),
+        "left_out": left_out,
+    }
+
+
+def is_conditional(gan: Any) -> bool:
+    """Whether a GAN, or the GAN of a run, takes labels."""
+    return getattr(getattr(gan, "gan", gan), "num_classes", None) is not None
+
+
+def table(report: dict) -> str:
+    """The scores of a report as a Markdown table, readable as plain text too."""
+    lines = [
+        "| score | generated | real training images | images | better |",
+        "|---|---|---|---|---|",
+    ]
+    for name, score in report["scores"].items():
+        spread = "" if score["spread"] is None else f" ± {score['spread']:.4f}"
+        lines.append(
+            f"| {SCORES[name].title} | {score['mean']:.4f}{spread} | {score['floor']:.4f} "
+            f"| {score['samples']:,} | {score['better']} |"
+        )
+    for kind in ("missing", "rare"):
+        lines += ["", f"Classes {kind}: {', '.join(report['classes'][kind]) or 'none'}"]
+    lines += [
+        f"Not measured: {SCORES[name].title}: {why}" for name, why in report["left_out"].items()
+    ]
+    return "\n".join(lines)
+
+
+class Scorer:
+    """A cheap score for use while training; see ``scorer``."""
+
+    def __init__(self, classifier: Classifier, target: tuple, labels: np.ndarray) -> None:
+        self._classifier, self._target, self._labels = classifier, target, labels
+        self.samples = len(labels)
+        self.name = f"frechet_distance_to_train_{self.samples}"
+
+    def __call__(self, gan: Any) -> float:
+        """The score of the moving average as it is now; the lower the better."""
+        labels = self._labels if is_conditional(gan) else None
+        images = unscale(gan.generate(self.samples, labels, seed=0))
+        return frechet_of_moments(moments(self._classifier.features(images)), self._target)
+
+
+def scorer(train: DataSet, test: DataSet, samples: int = 1000) -> Scorer:
+    """A function of a GAN: the Fréchet distance of ``samples`` of its images, always from the same
+    latents, to training images.
+
+    Against training images, since the best checkpoint is chosen by it: chosen by the test images,
+    it would look better on them than it is. With so few samples it lies above the score of
+    ``evaluate``, by about as much each time: compare it with itself only. ``test`` is for the
+    classifier, where one has to be trained for this data.
+
+    Raises:
+        SettingsError: too few samples for the covariance of the 128 features.
+    """
+    if samples <= FEATURES:
+        raise SettingsError(f"samples={samples}: more than {FEATURES} are needed, one a feature.")
+    classifier = classifier_for(train, test)
+    target = None
+    if train.name == "fashion_mnist":
+        shipped = load_reference(SHIPPED_REFERENCE, classifier)
+        target = shipped.train_moments if train.hash == shipped.card["train_sha256"] else None
+    if target is None:
+        target = moments(classifier.features(train.images[:SAMPLES]))
+    # The data's own class shares, evenly thinned.
+    places = np.linspace(0, len(train) - 1, samples).astype(int)
+    return Scorer(classifier, target, np.sort(train.labels)[places])
+
+
+def _reference(train, test, samples: int, seeds: Sequence[int]) -> Reference:
+    if not len(seeds):
+        raise SettingsError("seeds is empty: give at least one.")
+    if (train is None) != (test is None):
+        raise SettingsError("Give both train and test, or neither of them.")
+    if train is not None:
+        return reference_for(train, test, samples)
+    if samples != SAMPLES:
+        raise SettingsError(
+            f"samples={samples}: the shipped measurements are of {SAMPLES} images. For another "
+            "number give train and test."
+        )
+    return shipped_reference()
+
+
+def _left_out(conditional: bool, data: bool, synthetic_steps: int) -> dict[str, str]:
+    why = {}
+    if not conditional:
+        why["label_agreement"] = why["synthetic_accuracy"] = "the GAN is not conditional"
+    elif not data:
+        why["synthetic_accuracy"] = "it needs the real images: give train and test"
+    elif synthetic_steps < 1:
+        why["synthetic_accuracy"] = f"it was not asked for: synthetic_steps={STEPS}"
+    if not data:
+        for space in ("pixels", "features"):
+            why[f"near_training_{space}"] = "it needs the training images: give train and test"
+    return why
+
+
+def _summary(name: str, rows: list[dict], floor: dict, reference: Reference) -> dict:
+    values = [row[name] for row in rows]
+    few = name in ("kernel_distance", "precision", "recall", "density", "coverage")
+    return {
+        "mean": float(np.mean(values)),
+        "spread": float(np.std(values, ddof=1)) if len(values) > 1 else None,
+        "floor": floor[name],
+        "samples": len(reference.features) if few else reference.samples,
+        "better": SCORES[name].better,
+    }
+
+
+def _classes(classifier: Classifier, counts: np.ndarray) -> dict:
+    names = classifier.card["class_names"]
+    return {
+        "names": list(names),
+        "shares": [float(share) for share in class_shares(counts)],
+        "missing": [names[k] for k in missing_classes(counts)],
+        "rare": [names[k] for k in rare_classes(counts)],
+    }

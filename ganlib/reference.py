@@ -1,0 +1,249 @@
+"""What generated images are scored against: the real test images, measured once.
+
+For Fashion-MNIST the measurements are shipped (``pretrained/reference.npz`` with its card, made by
+``python -m ganlib.reference``), so that scoring needs no data; for other data they are taken on the
+spot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ganlib.classifier import SHIPPED as SHIPPED_CLASSIFIER
+from ganlib.classifier import Classifier, classifier_for, load_classifier
+from ganlib.data import DataSet, load_data
+from ganlib.errors import DataError, SettingsError
+from ganlib.metrics import (
+    class_counts,
+    class_shares,
+    frechet_of_moments,
+    inception_score,
+    kernel_distance,
+    kl_from_uniform,
+    moments,
+)
+from ganlib.neighbours import (
+    PERCENTILE,
+    near_threshold,
+    nearest,
+    precision_recall_density_coverage,
+)
+
+SHIPPED = Path(__file__).parent / "pretrained" / "reference.npz"
+SAMPLES = 10_000
+# Of the kernel distance and the neighbours, whose cost grows with the square.
+NEIGHBOURS, SUBSET = 5000, 1000
+MOST_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The first ``samples`` real test images, and as many training images, as the classifier sees
+    them.
+
+    labels: classes of the test images, integers (samples,); test_moments and train_moments: mean
+    (d,) and covariance (d, d) of their features; features: of the first 5,000 test images, float32
+    (M, d), rounded to 16 bits as they are shipped; near: distance to the training set below which
+    5 % of the test images lie, in "pixels" (grey levels of 0 to 255) and in "features"; floor: what
+    the training images score as if they were generated, which no generator should be expected to
+    beat; card: data set, hashes, counts.
+    """
+
+    classifier: Classifier
+    labels: np.ndarray
+    test_moments: tuple[np.ndarray, np.ndarray]
+    train_moments: tuple[np.ndarray, np.ndarray]
+    features: np.ndarray
+    near: dict[str, float]
+    floor: dict[str, float]
+    card: dict
+
+    @property
+    def samples(self) -> int:
+        """How many images are compared with these: the Fréchet distance depends on it."""
+        return len(self.labels)
+
+    def scores(self, features: np.ndarray) -> dict[str, float]:
+        """The scores of ``samples`` images, by their features ``(samples, d)``.
+
+        Raises:
+            SettingsError: another number of images, whose scores could not be compared.
+        """
+        if len(features) != self.samples:
+            raise SettingsError(
+                f"{len(features)} images against a reference of {self.samples}: scores of unequal "
+                "counts cannot be compared."
+            )
+        probabilities = class_probabilities(self.classifier, features)
+        counts = class_counts(probabilities.argmax(axis=1), probabilities.shape[1])
+        few = features[: len(self.features)]
+        subset = min(SUBSET, len(few))
+        return {
+            "frechet_distance": frechet_of_moments(moments(features), self.test_moments),
+            "kernel_distance": kernel_distance(few, self.features, subset_size=subset)[0],
+            "inception_score": inception_score(probabilities),
+            **precision_recall_density_coverage(self.features, few),
+            "class_kl": kl_from_uniform(counts),
+            "smallest_class": float(class_shares(counts).min()),
+        }
+
+
+def class_probabilities(classifier: Classifier, features: np.ndarray) -> np.ndarray:
+    """Class probabilities ``(N, num_classes)`` of features: the network's last layer alone."""
+    return np.asarray(classifier.network.get_layer("probabilities")(features))
+
+
+def reference_for(train: DataSet, test: DataSet, samples: int = SAMPLES) -> Reference:
+    """The reference of a data set: the shipped one where it is of these very images, else measured,
+    in about a minute for 60,000 training images.
+
+    Raises:
+        SettingsError: there are fewer than ``samples`` images in either split.
+        DataError: the shipped reference is damaged or not of the classifier in use.
+    """
+    classifier = classifier_for(train, test)
+    if samples == SAMPLES and train.name == "fashion_mnist":
+        shipped = load_reference(SHIPPED, classifier)
+        if (train.hash, test.hash) == (shipped.card["train_sha256"], shipped.card["test_sha256"]):
+            return shipped
+    return measure_reference(classifier, train, test, samples)
+
+
+def shipped_reference() -> Reference:
+    """The reference of Fashion-MNIST, without its images."""
+    return load_reference(SHIPPED, load_classifier(SHIPPED_CLASSIFIER))
+
+
+def measure_reference(
+    classifier: Classifier, train: DataSet, test: DataSet, samples: int
+) -> Reference:
+    """Takes the measurements; see ``reference_for``."""
+    if not 2 <= samples <= min(len(train), len(test)):
+        raise SettingsError(
+            f"samples={samples}: there are {len(train)} training and {len(test)} test images; "
+            f"give samples={min(len(train), len(test))} or fewer."
+        )
+    test_features = classifier.features(test.images[:samples])
+    train_features = classifier.features(train.images)
+    seen = class_probabilities(classifier, test_features).argmax(axis=1)
+    near = {
+        "pixels": near_threshold(nearest(test.images[:samples], train.images)[1]),
+        "features": near_threshold(nearest(test_features, train_features)[1]),
+    }
+    reference = Reference(
+        classifier,
+        test.labels[:samples],
+        moments(test_features),
+        moments(train_features[:samples]),
+        test_features[:NEIGHBOURS].astype(np.float16).astype(np.float32),
+        near,
+        {},
+        {
+            "dataset": train.name,
+            "train_sha256": train.hash,
+            "test_sha256": test.hash,
+            "samples": samples,
+            "classifier_sha256": fingerprint(classifier),
+        },
+    )
+    floor = reference.scores(train_features[:samples])
+    floor["label_agreement"] = float(np.mean(seen == test.labels[:samples]))
+    # By their definition, of images as new as the test images.
+    floor["near_training_pixels"] = floor["near_training_features"] = PERCENTILE / 100
+    return replace(reference, floor=floor)
+
+
+def fingerprint(classifier: Classifier) -> str:
+    """SHA-256 of a classifier's numbers, whatever file they came from: features of one classifier
+    mean nothing to another."""
+    digest = hashlib.sha256()
+    for weight in classifier.network.get_weights():
+        digest.update(f"{weight.shape} {weight.dtype} ".encode())
+        digest.update(np.ascontiguousarray(weight))
+    return digest.hexdigest()
+
+
+def save_reference(reference: Reference, path: Path) -> None:
+    """Writes the arrays, then the card with their SHA-256; each under a temporary name first."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **_arrays(reference))
+    card = reference.card | {
+        "near": reference.near,
+        "floor": reference.floor,
+        "arrays_sha256": hashlib.sha256(content.getvalue()).hexdigest(),
+    }
+    for place, data in (
+        (path, content.getvalue()),
+        (path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode()),
+    ):
+        temporary = place.with_name(f".writing-{place.name}")
+        try:
+            temporary.write_bytes(data)
+            os.replace(temporary, place)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def load_reference(path: Path, classifier: Classifier) -> Reference:
+    """Reads a reference that agrees with its card and with the classifier.
+
+    Raises:
+        DataError: a file is missing or damaged, the card is of other arrays, or the reference was
+            taken with another classifier.
+    """
+    remedy = "Copy both files again, or take it anew: python -m ganlib.reference"
+    try:
+        card = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        with open(path, "rb") as file:
+            content = file.read(MOST_BYTES)
+        if hashlib.sha256(content).hexdigest() != card["arrays_sha256"]:
+            raise DataError(f"{path} is not the file that its card tells of. {remedy}.")
+        if card["classifier_sha256"] != fingerprint(classifier):
+            raise DataError(
+                f"{path} was measured with another classifier than the one in use: its features "
+                f"mean nothing here. {remedy}."
+            )
+        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        near, floor = ({k: float(v) for k, v in card[part].items()} for part in ("near", "floor"))
+        reference = Reference(
+            classifier,
+            arrays["labels"].astype(np.int64),
+            (arrays["test_mean"], arrays["test_covariance"]),
+            (arrays["train_mean"], arrays["train_covariance"]),
+            arrays["features"].astype(np.float32),
+            near,
+            floor,
+            {name: card[name] for name in CARD},
+        )
+    except (OSError, KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+        raise DataError(f"The reference {path} cannot be read: {error!r}. {remedy}.") from error
+    return reference
+
+
+CARD = ("dataset", "train_sha256", "test_sha256", "samples", "classifier_sha256")
+
+
+def _arrays(reference: Reference) -> dict[str, np.ndarray]:
+    return {
+        "labels": reference.labels.astype(np.uint16),
+        "features": reference.features.astype(np.float16),
+        "test_mean": reference.test_moments[0],
+        "test_covariance": reference.test_moments[1],
+        "train_mean": reference.train_moments[0],
+        "train_covariance": reference.train_moments[1],
+    }
+
+
+if __name__ == "__main__":
+    splits = [load_data("fashion_mnist", split=split) for split in ("train", "test")]
+    save_reference(measure_reference(classifier_for(*splits), *splits, SAMPLES), SHIPPED)
+    print(SHIPPED.with_suffix(".json").read_text("utf-8"))
