@@ -45,6 +45,13 @@ def section(results: dict) -> str:
             f"| {row['fit_overhead']:.1%} | {row['pipeline_share']:.1%} | {row['step_gflops']:.0f} "
             f"| {row['share_of_product']:.0%} |"
         )
+    costs = results["costs"]
+    lines += [
+        "",
+        f"Of an epoch of `cgan`, {costs['checkpoint_share']:.1%} goes into the checkpoints at its "
+        f"start and its end, and {costs['score_share']:.1%} into a score at its end. With "
+        f"determinism it trains {costs['deterministic_costs']:.0%} fewer images a second.",
+    ]
     return "\n".join(lines)
 
 
