@@ -10,16 +10,16 @@ import json
 import os
 import platform
 import time
-from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 import ganlib
-from benchmarks import costs, flops, peers
+from benchmarks import costs, flops
+from benchmarks.quality import RESULTS, print_quality, quality
 from ganlib import data as ganlib_data
-from ganlib import metrics, runs, training
+from ganlib import runs, training
 from ganlib.recipes import build_gan, compile_gan, get_recipe
 
 # The recipes whose step is timed, and the same step with wide layers: the narrow defaults are bound
@@ -32,8 +32,6 @@ TIMED = {
         {"generator_width": 128, "discriminator_width": 128, "batch_size": 64},
     ),
 }
-RESULTS = Path(__file__).parent / "results.json"
-SAMPLES = 10_000
 
 
 def main() -> None:
@@ -136,88 +134,6 @@ def _timed(action) -> float:
     return time.perf_counter() - begin
 
 
-def quality(train, budgets: list[float]) -> dict:
-    """Scores after so many seconds of training (compiling and scoring do not count)."""
-    test = ganlib.load_data("fashion_mnist", split="test")
-    judge = ganlib.classifier_for(train)
-    test_features = judge.features(test.images)
-    found = {
-        "floor": metrics.frechet_distance(judge.features(train.images[:SAMPLES]), test_features),
-        "classifier_accuracy": judge.card["test_accuracy"],
-        "samples": SAMPLES,
-        "contestants": {},
-    }
-    for name in ("cgan", "dcgan"):
-        found["contestants"][name] = _ours(name, train, budgets, judge, test_features)
-    for name, build in (
-        ("tutorial DCGAN", peers.tutorial_dcgan),
-        ("handson-ml3 DCGAN", peers.handson_dcgan),
-    ):
-        keras.utils.set_random_seed(0)
-        gan, batch_size = build()
-        step = tf.function(gan.train_step)
-        batches = ganlib_data.batches(train, batch_size, seed=0)
-        found["contestants"][name] = _race(
-            gan, gan.generator, step, batches, batch_size, budgets, judge, test_features
-        )
-    return found
-
-
-def _ours(name, train, budgets, judge, test_features) -> list[dict]:
-    """Our recipe with its schedule laid over the largest budget."""
-    recipe = get_recipe(name)
-    batches = ganlib_data.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
-    trial = build_gan(recipe, train.image_shape, train.num_classes)
-    compile_gan(trial, recipe, epochs=1, steps_per_epoch=1000)
-    trial_step = tf.function(trial.train_step, jit_compile=True)
-    sample = batches.take(150)
-    for _ in range(2):  # the first pass compiles
-        begin = time.perf_counter()
-        for batch in sample:
-            logs = trial_step(batch)
-        float(logs["generator_loss"])
-    per_second = 150 / (time.perf_counter() - begin)
-    gan = build_gan(recipe, train.image_shape, train.num_classes)
-    compile_gan(gan, recipe, epochs=1, steps_per_epoch=int(per_second * budgets[-1]))
-    return _race(
-        gan, gan.ema_generator, tf.function(gan.train_step, jit_compile=True), batches,
-        recipe.batch_size, budgets, judge, test_features,
-    )  # fmt: skip
-
-
-def _race(gan, generator, step, batches, batch_size, budgets, judge, test_features) -> list[dict]:
-    rows, trained, steps = [], 0.0, 0
-    iterator = iter(batches)
-    step(next(iterator))
-    begin = time.perf_counter()
-    for budget in budgets:
-        while trained + time.perf_counter() - begin < budget:
-            step(next(iterator))
-            steps += 1
-        trained += time.perf_counter() - begin
-        rows.append(
-            {"seconds": budget, "images_per_second": steps * batch_size / trained}
-            | _score(gan, generator, judge, test_features)
-        )
-        begin = time.perf_counter()
-    return rows
-
-
-def _score(gan, generator, judge, test_features) -> dict:
-    original, gan.ema_generator = gan.ema_generator, generator
-    images = gan.generate(SAMPLES, seed=1)
-    gan.ema_generator = original
-    seen = judge.labels(images)
-    counts = metrics.class_counts(seen, 10)
-    row = {
-        "frechet_distance": metrics.frechet_distance(judge.features(images), test_features),
-        "rarest_class_share": float(counts.min() / SAMPLES),
-    }
-    if isinstance(gan, ganlib.ConditionalGAN):
-        row["label_agreement"] = metrics.label_agreement(np.arange(SAMPLES) % 10, seen)
-    return row
-
-
 def print_speed(found: dict) -> None:
     print(
         "\nrecipe          batch  bare img/s  fit img/s  fit costs  pipeline  GFLOP/s  of a product"
@@ -229,21 +145,6 @@ def print_speed(found: dict) -> None:
             f"{row['pipeline_share']:9.1%} {row['step_gflops']:8.0f} "
             f"{row['share_of_product']:7.0%} of {row['product_gflops']:.0f}"
         )
-
-
-def print_quality(found: dict) -> None:
-    print(
-        f"\nFréchet distance, {found['samples']:,} samples against as many test images "
-        f"(floor: {found['floor']:.2f}; classifier right on {found['classifier_accuracy']:.1%})"
-    )
-    print("contestant           img/s   " + "seconds: distance, rarest class, label agreement")
-    for name, rows in found["contestants"].items():
-        cells = [
-            f"{row['seconds']:.0f}: {row['frechet_distance']:.2f}, {row['rarest_class_share']:.1%}"
-            + (f", {row['label_agreement']:.3f}" if "label_agreement" in row else "")
-            for row in rows
-        ]
-        print(f"{name:18} {rows[-1]['images_per_second']:7,.0f}   " + "   ".join(cells))
 
 
 if __name__ == "__main__":

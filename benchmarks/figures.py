@@ -5,7 +5,7 @@ import json
 import numpy as np
 
 import ganlib
-from benchmarks.bench import RESULTS
+from benchmarks.quality import RESULTS
 from ganlib import plotting
 from ganlib.paths import project_root
 
@@ -67,9 +67,8 @@ def time_to_quality(results: dict) -> plotting.Figure:
     quality = results["quality"]
     figure = new_figure("Quality against training time on Fashion-MNIST, two cores", 7.5, 3.6)
     axes = figure.subplots()
-    for (name, rows), colour, marker in zip(
-        quality["contestants"].items(), (BLUE, ORANGE, GREEN, VERMILION), "osD^", strict=False
-    ):
+    styles = zip((BLUE, ORANGE, GREEN, VERMILION, GREY, GREY), "osD^v<", strict=True)
+    for (name, rows), (colour, marker) in zip(quality["contestants"].items(), styles, strict=False):
         axes.plot(
             [row["seconds"] for row in rows],
             [row["frechet_distance"] for row in rows],

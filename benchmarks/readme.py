@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from benchmarks.bench import RESULTS
+from benchmarks.quality import RESULTS
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"

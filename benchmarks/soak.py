@@ -11,6 +11,7 @@ disturbed, and the next run begins.
 import argparse
 import itertools
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -66,6 +67,7 @@ def start(folder: Path) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-u", "-c", CHILD, str(folder)],
         cwd=paths.project_root(),
+        env=os.environ | {"TMPDIR": str(folder.parent)},  # what a killed process leaves, goes too
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -32,6 +32,7 @@ _HOMES = {
     "train": "ganlib.training",
     "Run": "ganlib.runs",
     "load_run": "ganlib.runs",
+    "load_pretrained": "ganlib.runs",
     "classifier_for": "ganlib.classifier",
     "evaluate": "ganlib.evaluation",
     "scorer": "ganlib.evaluation",

@@ -29,8 +29,10 @@ from ganlib.data import DataSet, unscale
 from ganlib.errors import GanlibError, RunError, SettingsError, WeightsError
 from ganlib.gan import GAN
 from ganlib.recipes import Recipe, build_gan, read_recipe
+from ganlib.settings import check_name
 from ganlib.tiles import tile
 
+PRETRAINED = Path(__file__).parent / "pretrained"
 # No settings file makes networks for larger images than these.
 MOST_PIXELS, MOST_CHANNELS = 1024, 4
 PICTURE_COLUMNS = 10
@@ -126,6 +128,25 @@ def load_run(folder: str | Path, *, best: bool = False) -> Run:
         _load_best(gan, folder / "checkpoints")
     gan.generator.set_weights(gan.ema_generator.get_weights())
     return Run(folder, settings, gan, as_history(rows, seconds))
+
+
+def load_pretrained(name: str) -> Run:
+    """A model that was trained for long and is shipped: a run without its checkpoints.
+
+    ``load_pretrained("cgan").generate(20)`` needs neither data nor training. Its card,
+    ``generator.json`` in ``run.folder``, tells the command, the minutes and the scores.
+
+    Raises:
+        SettingsError: no model of that name is shipped.
+        RunError: its files are damaged.
+    """
+    check_name(name, pretrained_names(), what="pretrained model")
+    return load_run(PRETRAINED / name)
+
+
+def pretrained_names() -> list[str]:
+    """The models that are shipped."""
+    return sorted(path.parent.name for path in PRETRAINED.glob("*/settings.json"))
 
 
 def gan_of(settings: dict) -> GAN:
@@ -273,15 +294,16 @@ def save_picture(folder: Path, step: int, images: np.ndarray) -> None:
     _atomically(path, lambda temporary: Image.fromarray(grid).save(temporary, format="png"))
 
 
-def save_weights(run: Run) -> None:
-    """Writes both networks' weights as HDF5, each with its card."""
+def save_weights(run: Run, step: int, **told) -> None:
+    """Writes both networks' weights, of that step, as HDF5, each with its card, in which ``told``
+    stands too."""
     rows = len(run.history["seconds"])
     card = run.settings | {
-        "step": int(run.gan.step),
+        "step": step,
         "scores": {k: float(v[-1]) for k, v in run.history.items() if rows and v[-1] == v[-1]},
     }
     for network, path in _weight_files(run.gan, run.folder):
-        weights.save_weights(network, path, {"network": network.name} | card)
+        weights.save_weights(network, path, {"network": network.name} | card | told)
 
 
 def _weight_files(gan: GAN, folder: Path) -> list[tuple[keras.Model, Path]]:

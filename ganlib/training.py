@@ -378,7 +378,7 @@ class _Trainer:
     def _export(self) -> None:
         """Writes what ``load_run`` reads."""
         runs.save_history(self.folder, self.rows, self.seconds)
-        runs.save_weights(self._run())
+        runs.save_weights(self._run(), self._step())
 
     def _restore(self) -> None:
         """Takes the newest checkpoint that verifies; without one the run starts at step 0."""

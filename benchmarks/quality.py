@@ -1,0 +1,164 @@
+"""``make bench-quality``: how good the images are after so many seconds of training, ours and the
+recipes that learners meet elsewhere.
+
+Same data, same process, same judge, one after the other in one run; compiling and scoring do not
+count. ``python -m benchmarks.quality --seconds 30 120 600`` sets the time budget.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import ganlib
+from benchmarks.peers import PEERS
+from ganlib import data as ganlib_data
+from ganlib import metrics, runs
+from ganlib.recipes import build_gan, compile_gan, get_recipe
+
+RESULTS = Path(__file__).parent / "results.json"
+SAMPLES = 10_000
+OURS = ("cgan", "dcgan")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=float, nargs="+", default=[15, 30, 60, 120, 240])
+    arguments = parser.parse_args()
+    found = quality(ganlib.load_data("fashion_mnist"), sorted(arguments.seconds))
+    print_quality(found)
+    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    runs.write_json(RESULTS, results | {"quality": found})
+
+
+def quality(train, budgets: list[float]) -> dict:
+    """Scores after so many seconds of training (compiling and scoring do not count)."""
+    test = ganlib.load_data("fashion_mnist", split="test")
+    judge = ganlib.classifier_for(train)
+    test_features = judge.features(test.images)
+    found = {
+        "floor": metrics.frechet_distance(judge.features(train.images[:SAMPLES]), test_features),
+        "classifier_accuracy": judge.card["test_accuracy"],
+        "samples": SAMPLES,
+        "contestants": {},
+    }
+    for name in OURS:
+        found["contestants"][name] = _ours(name, train, budgets, judge, test_features)
+    for name, build in PEERS.items():
+        keras.utils.set_random_seed(0)
+        gan, batch_size = build()
+        step = tf.function(gan.train_step)
+        labelled = isinstance(gan, ganlib.ConditionalGAN)
+        batches = ganlib_data.batches(train, batch_size, seed=0, labelled=labelled)
+        found["contestants"][name] = _race(
+            gan, gan.generator, step, batches, batch_size, budgets, judge, test_features
+        )
+    return found
+
+
+def seconds_to_reach(rows: list[dict], distance: float) -> float:
+    """When a contestant's distance first was as low, by a straight line between the logarithms of
+    its scores; the time of its first score where that was lower already, infinity where none was.
+    """
+    before = None
+    for row in rows:
+        if row["frechet_distance"] <= distance:
+            if before is None:
+                return row["seconds"]
+            times, scores = (
+                np.log([each[name] for each in (before, row)])
+                for name in ("seconds", "frechet_distance")
+            )
+            share = (np.log(distance) - scores[0]) / (scores[1] - scores[0])
+            return float(np.exp(times[0] + share * (times[1] - times[0])))
+        before = row
+    return float("inf")
+
+
+def _ours(name, train, budgets, judge, test_features) -> list[dict]:
+    """Our recipe with its schedule laid over the largest budget."""
+    recipe = get_recipe(name)
+    batches = ganlib_data.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
+    trial = build_gan(recipe, train.image_shape, train.num_classes)
+    compile_gan(trial, recipe, epochs=1, steps_per_epoch=1000)
+    trial_step = tf.function(trial.train_step, jit_compile=True)
+    sample = batches.take(150)
+    for _ in range(2):  # the first pass compiles
+        begin = time.perf_counter()
+        for batch in sample:
+            logs = trial_step(batch)
+        float(logs["generator_loss"])
+    per_second = 150 / (time.perf_counter() - begin)
+    gan = build_gan(recipe, train.image_shape, train.num_classes)
+    compile_gan(gan, recipe, epochs=1, steps_per_epoch=int(per_second * budgets[-1]))
+    return _race(
+        gan, gan.ema_generator, tf.function(gan.train_step, jit_compile=True), batches,
+        recipe.batch_size, budgets, judge, test_features,
+    )  # fmt: skip
+
+
+def _race(gan, generator, step, batches, batch_size, budgets, judge, test_features) -> list[dict]:
+    rows, trained, steps = [], 0.0, 0
+    iterator = iter(batches)
+    step(next(iterator))
+    begin = time.perf_counter()
+    for budget in budgets:
+        while trained + time.perf_counter() - begin < budget:
+            step(next(iterator))
+            steps += 1
+        trained += time.perf_counter() - begin
+        rows.append(
+            {"seconds": budget, "images_per_second": steps * batch_size / trained}
+            | _score(gan, generator, judge, test_features)
+        )
+        begin = time.perf_counter()
+    return rows
+
+
+def _score(gan, generator, judge, test_features) -> dict:
+    original, gan.ema_generator = gan.ema_generator, generator
+    images = gan.generate(SAMPLES, seed=1)
+    gan.ema_generator = original
+    seen = judge.labels(images)
+    counts = metrics.class_counts(seen, 10)
+    row = {
+        "frechet_distance": metrics.frechet_distance(judge.features(images), test_features),
+        "rarest_class_share": float(counts.min() / SAMPLES),
+    }
+    if isinstance(gan, ganlib.ConditionalGAN):
+        row["label_agreement"] = metrics.label_agreement(np.arange(SAMPLES) % 10, seen)
+    return row
+
+
+def print_quality(found: dict) -> None:
+    print(
+        f"\nFréchet distance, {found['samples']:,} samples against as many test images "
+        f"(floor: {found['floor']:.2f}; classifier right on {found['classifier_accuracy']:.1%})"
+    )
+    print(
+        "contestant                 img/s   " + "seconds: distance, rarest class, label agreement"
+    )
+    for name, rows in found["contestants"].items():
+        cells = [
+            f"{row['seconds']:.0f}: {row['frechet_distance']:.2f}, {row['rarest_class_share']:.1%}"
+            + (f", {row['label_agreement']:.3f}" if "label_agreement" in row else "")
+            for row in rows
+        ]
+        print(f"{name:24} {rows[-1]['images_per_second']:7,.0f}   " + "   ".join(cells))
+    print("\nseconds to the distance that each peer ends with")
+    for name in PEERS:
+        last = found["contestants"][name][-1]
+        for ours in OURS:
+            seconds = seconds_to_reach(found["contestants"][ours], last["frechet_distance"])
+            print(
+                f"{name:24} {last['frechet_distance']:6.2f} after {last['seconds']:5.0f} s; {ours} "
+                f"{seconds:5.0f} s: {last['seconds'] / seconds:.0f} times sooner"
+            )
+
+
+if __name__ == "__main__":
+    main()

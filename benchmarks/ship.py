@@ -1,0 +1,64 @@
+"""Turns a finished run into a shipped model: scores it and copies it, without its checkpoints, to
+ganlib/pretrained/NAME, with the scores in its cards.
+
+    python -m benchmarks.ship runs/long-cgan cgan --command "papermill notebooks/03_cgan.ipynb …"
+"""
+
+import argparse
+import dataclasses
+import shutil
+
+import numpy as np
+
+import ganlib
+from ganlib import runs
+from ganlib.evaluation import evaluate, table
+from ganlib.synthetic import STEPS
+
+FRAMES = 16
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("run", help="the run's folder")
+    parser.add_argument("name", help='what load_pretrained is to find it by, such as "cgan"')
+    parser.add_argument("--command", required=True, help="the command that trained it, whole")
+    parser.add_argument("--last", action="store_true", help="the last weights, not the best ones")
+    arguments = parser.parse_args()
+    run = ganlib.load_run(arguments.run, best=not arguments.last)
+    train, test = (ganlib.load_data("fashion_mnist", split=split) for split in ("train", "test"))
+    report = evaluate(run, train, test, synthetic_steps=STEPS)
+    print(table(report))
+    ship(run, arguments.name, arguments.command, report, last=arguments.last)
+
+
+def ship(run: ganlib.Run, name: str, command: str, report: dict, *, last: bool) -> None:
+    """Writes the shipped folder anew; the old one stays where writing fails."""
+    folder = runs.PRETRAINED / f".writing-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "samples").mkdir(parents=True)
+    for file in ("settings.json", "history.csv", "times.csv"):
+        shutil.copy(run.folder / file, folder / file)
+    pictures = sorted((run.folder / "samples").glob("step-*.png"))
+    # Evenly in the logarithm: most happens early.
+    places = np.geomspace(1, len(pictures), FRAMES).astype(int) - 1
+    for place in np.unique([0, *places]):
+        shutil.copy(pictures[place], folder / "samples")
+    step = int(run.history["step"][-1])
+    if "score" in run.history and not last:
+        step = int(run.history["step"][np.nanargmin(run.history["score"])])
+    minutes = round(float(run.history["seconds"][-1]) / 60, 1)
+    runs.save_weights(
+        dataclasses.replace(run, folder=folder),
+        step,
+        command=command,
+        minutes=minutes,
+        report=report,
+    )
+    final = runs.PRETRAINED / name
+    shutil.rmtree(final, ignore_errors=True)
+    folder.rename(final)
+
+
+if __name__ == "__main__":
+    main()

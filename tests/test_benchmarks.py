@@ -1,0 +1,54 @@
+"""The benchmark's arithmetic, and that each peer is what its description says."""
+
+import keras
+import numpy as np
+import pytest
+
+from benchmarks.peers import PEERS, Bands
+from benchmarks.quality import seconds_to_reach
+
+ROWS = [{"seconds": s, "frechet_distance": d} for s, d in ((10, 80.0), (20, 20.0), (40, 5.0))]
+
+
+def test_the_time_to_a_distance_lies_between_the_scores_in_the_logarithm():
+    assert seconds_to_reach(ROWS, 40.0) == pytest.approx(10 * 2**0.5)
+    assert seconds_to_reach(ROWS, 20.0) == pytest.approx(20)
+    assert seconds_to_reach(ROWS, 100.0) == 10
+    assert seconds_to_reach(ROWS, 1.0) == float("inf")
+
+
+@pytest.mark.parametrize(
+    "name, generator, discriminator, batch_size",
+    [
+        # Weights by hand from the layers, batch norm's four numbers a channel included.
+        ("tutorial DCGAN", 2_330_944, 212_865, 256),
+        ("handson-ml3 DCGAN", 840_705, 212_865, 32),
+        ("keras-io conditional GAN", 1_491_215, 80_385, 64),
+        ("keras-io WGAN-GP", 910_660, 4_305_409, 512),
+    ],
+)
+def test_peers_have_the_published_sizes_and_take_a_step(name, generator, discriminator, batch_size):
+    gan, batch = PEERS[name]()
+    assert batch == batch_size
+    assert gan.generator.count_params() == generator
+    assert gan.discriminator.count_params() == discriminator
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 28, 28, 1)).astype("float32")
+    before = [n.get_weights()[0].copy() for n in (gan.generator, gan.discriminator)]
+    images, labels = keras.ops.convert_to_tensor(images), keras.ops.arange(4, dtype="int32")
+    logs = gan.train_step((images, labels) if "conditional" in name else images)
+    assert np.isfinite([float(x) for x in logs.values()]).all()
+    for network, old in zip((gan.generator, gan.discriminator), before, strict=True):
+        assert not np.array_equal(network.get_weights()[0], old)
+    gan.ema_generator = gan.generator
+    made = gan.generate(3)
+    assert made.shape == (3, 28, 28, 1) and np.abs(made).max() <= 1 and made.min() < 0
+
+
+def test_the_conditional_peers_labels_are_bands_of_rows_as_published():
+    planes = keras.ops.convert_to_numpy(
+        Bands()(np.zeros((2, 28, 28, 1), "float32"), np.array([0, 5], "int32"))
+    )[..., 1:]
+    # The 784 ones of label k stand in a row: 78.4 pixels of ten planes each, 2.8 rows.
+    for index, label in enumerate((0, 5)):
+        line = planes[index].ravel()
+        np.testing.assert_array_equal(np.flatnonzero(line), 784 * label + np.arange(784))
