@@ -67,6 +67,7 @@ def evaluate(
     samples: int = SAMPLES,
     seeds: Sequence[int] = (0, 1, 2),
     synthetic_steps: int = 0,
+    reference: Reference | None = None,
 ) -> dict:
     """Scores a GAN or a run by ``samples`` images of each seed of latents.
 
@@ -80,6 +81,7 @@ def evaluate(
         seeds: one set of latents each; the spread over them is reported.
         synthetic_steps: training steps of "train on synthetic, test on real" (2,000 are usual, see
             ``ganlib.synthetic``), for a conditional GAN; 0 leaves it out.
+        reference: ``reference_for(train, test, samples)``, to measure it once for many GANs.
 
     Returns a dictionary of JSON values: ``scores``, by name, with ``mean``, ``spread`` (standard
     deviation over seeds, None for one seed), ``floor`` (the real training images, scored as if
@@ -90,10 +92,11 @@ def evaluate(
         SettingsError: impossible arguments.
         DataError: the images do not fit the classifier, or are not numbers.
     """
-    reference = _reference(train, test, samples, seeds)
+    if reference is None:
+        reference = _reference(train, test, samples, seeds)
+    samples = reference.samples
     labels = reference.labels if is_conditional(gan) else None
     left_out = _left_out(labels is not None, train is not None, synthetic_steps)
-    train_features = None if train is None else reference.classifier.features(train.images)
     rows, counts = [], 0
     for seed in seeds:
         images = unscale(gan.generate(samples, labels, seed=seed))
@@ -106,7 +109,7 @@ def evaluate(
             pixels = train.images.reshape(-1, *train.image_shape)
             for space, ours, theirs in (
                 ("pixels", images, pixels),
-                ("features", features, train_features),
+                ("features", features, reference.train_features),
             ):
                 near = nearest(ours, theirs)[1] < reference.near[space]
                 row[f"near_training_{space}"] = float(near.mean())
