@@ -9,6 +9,7 @@ import importlib
 import os
 import sys
 
+from ganlib.order import explain_missing_names
 from ganlib.quiet import import_tensorflow
 
 # Asked here, since Keras itself would fail first where that backend is not installed.
@@ -20,6 +21,7 @@ if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if "ipykernel" in sys.modules:  # in a notebook; elsewhere TensorFlow is imported when it is needed
     import_tensorflow()
+    explain_missing_names()
 
 _HOMES = {
     "load_data": "ganlib.data",

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.collections import EllipseCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
@@ -46,7 +45,7 @@ def clouds(
             xlim=(low[0] - margin[0], high[0] + margin[0]),
             ylim=(low[1] - margin[1], high[1] + margin[1]),
         )
-        axes.set_aspect("equal", adjustable="datalim")
+        axes.set_aspect("equal")
         axes.set_xticks([])
         axes.set_yticks([])
         if place == 0:
@@ -123,6 +122,8 @@ def against_count(
             axes.fill_between(counts, mean - spread, mean + spread, color=colour, alpha=0.2)
         axes.axhline(0, color=GREY, linewidth=0.8)
         axes.set(xscale="log", xlabel="number of samples", ylabel=score)
+        axes.set_xticks(counts, [f"{count:,}" for count in counts])
+        axes.minorticks_off()
         axes.legend(frameon=False, fontsize=8)
         tidy(axes)
     return figure
@@ -143,7 +144,7 @@ def score_table(
         rows
     ):
         raise SettingsError("score_table: rows, columns, cells and alarms do not fit together.")
-    figure = new_figure(title, MAX_WIDTH, 0.36 * (len(rows) + 1) + 0.8)
+    figure = new_figure(title, MAX_WIDTH, 0.3 * (len(rows) + 1.5) + 0.4)
     axes = figure.subplots()
     axes.set_axis_off()
     marked = [
@@ -152,17 +153,11 @@ def score_table(
     ]
     colours = np.where(alarms, "#F6C9A8", "#FFFFFF")
     table = axes.table(
-        marked, rowLabels=list(rows), colLabels=list(columns), cellColours=colours, loc="center",
-        cellLoc="center",
+        marked, rowLabels=list(rows), colLabels=list(columns), cellColours=colours,
+        cellLoc="center", bbox=(0, 0, 1, 1),
     )  # fmt: skip
     table.auto_set_font_size(False)
     table.set_fontsize(8)
-    table.scale(1, 1.45)
     for cell in table.get_celld().values():
         cell.set_edgecolor("#CCCCCC")
-    _fit_headings(axes)
     return figure
-
-
-def _fit_headings(axes: Axes) -> None:
-    axes.set_position((0.2, 0.0, 0.8, 0.92))

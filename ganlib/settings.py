@@ -115,25 +115,6 @@ def check_name(name: str, valid: Collection[str], what: str = "parameter") -> No
         raise SettingsError(_unknown_name(name, valid, what))
 
 
-def needs(namespace: Mapping[str, Any], /, **headings: str) -> None:
-    """Refuse to run a cell before the cells that it builds on.
-
-    ``settings.needs(globals(), data="2. Load the data")`` at the top of a cell says that it uses
-    the variable ``data``, which the cell under the heading "2. Load the data" makes.
-
-    Raises:
-        SettingsError: names the heading of each cell to run first, in the order given.
-    """
-    missing = [name for name in headings if name not in namespace]
-    if missing:
-        raise SettingsError(
-            "\n".join(
-                f"Run the cell under '{headings[name]}' first: it makes `{name}`."
-                for name in missing
-            )
-        )
-
-
 class _Problem(Exception):
     """What is wrong with one value, and what to write instead."""
 

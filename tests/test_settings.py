@@ -3,7 +3,6 @@
 import types
 
 import nbformat
-import numpy as np
 import papermill
 import pytest
 
@@ -188,17 +187,6 @@ def test_check_name_passes_a_valid_name_and_names_the_nearest_otherwise():
         settings.check_name("DCGNA", ("mlp", "dcgan"), "recipe")
     expected = "There is no recipe 'DCGNA'. Did you mean 'dcgan'? Valid: mlp, dcgan."
     assert str(error.value) == expected
-
-
-def test_needs_names_only_the_cells_not_run_yet_in_order():
-    headings = {"data": "2. Load the data", "run": "5. Train", "seed": "1. Settings"}
-    with pytest.raises(SettingsError) as error:
-        settings.needs({"seed": np.int64(3)}, **headings)
-    assert str(error.value).splitlines() == [
-        "Run the cell under '2. Load the data' first: it makes `data`.",
-        "Run the cell under '5. Train' first: it makes `run`.",
-    ]
-    settings.needs({"data": 0, "run": None, "seed": 1}, **headings)
 
 
 def test_papermill_is_refused_by_a_real_kernel(tmp_path):
