@@ -14,7 +14,7 @@ help:
 	@echo "make bench       speed and quality, ours beside the recipes that learners meet elsewhere"
 	@echo "make bench-quality  quality against time, ours beside four well-known recipes"
 	@echo "make soak        kill a training 200 times; what comes out must be as if it had not been"
-	@echo "make notebooks   run the four notebooks in place, as they are committed"
+	@echo "make notebooks   run the notebooks in place, as they are committed"
 	@echo "make classifier  train the shipped Fashion-MNIST classifier anew"
 
 # The stamp is touched last, so a set-up that was cut off is done again.
