@@ -1,4 +1,5 @@
-"""``make figures``: trains the default conditional GAN and writes every picture of the README."""
+"""``make figures``: writes every picture of the README anew, from the shipped models and their
+histories and from the benchmark's results. Nothing is trained."""
 
 import json
 
@@ -6,7 +7,8 @@ import numpy as np
 
 import ganlib
 from benchmarks.quality import RESULTS
-from ganlib import plotting
+from ganlib import data as ganlib_data
+from ganlib import metrics, neighbours, plotting, runs
 from ganlib.paths import project_root
 
 FIGURES = project_root() / "figures"
@@ -22,40 +24,85 @@ def main() -> None:
             source.images, source.labels, source.class_names, title=f"Data: {source.title}"
         )
         write(name, grid)
-    run = ganlib.train("cgan", data)
+    for name in runs.pretrained_names():
+        of_model(name, ganlib.load_pretrained(name), data)
+    if RESULTS.exists():
+        write("time_to_quality", time_to_quality(json.loads(RESULTS.read_text("utf-8"))))
+
+
+def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
+    """What a shipped model draws, how it was trained, and what it is made of."""
+    images = run.generate(2000, seed=1)
+    labels = ganlib.classifier_for(data).labels(images)
     minutes = run.history["seconds"][-1] / 60
-    labels = np.repeat(np.arange(data.num_classes), 12)
     write(
-        "cgan_classes",
+        f"{name}_classes",
         plotting.class_grid(
-            run.generate(len(labels), labels, seed=1),
-            labels,
-            data.class_names,
-            title=f"Generated: {run.title}, {minutes:.1f} minutes of training on two cores",
+            images,
+            np.arange(len(images)) % 10 if run.settings["recipe"]["conditional"] else labels,
+            run.class_names,
+            title=f"Generated: {run.title}, {minutes:.0f} minutes of training on two cores",
             per_class=12,
         ),
     )
-    write("cgan_curves", plotting.training_curves(run.history, title=run.title))
-    animation(run, data)
-    run.gan.plot(FIGURES)
-    if RESULTS.exists():
-        write("time_to_quality", time_to_quality(json.loads(RESULTS.read_text("utf-8"))))
+    write(f"{name}_curves", plotting.training_curves(run.history, title=run.title))
+    counts = metrics.class_counts(labels, 10)
+    write(
+        f"{name}_counts",
+        plotting.class_counts(counts, run.class_names, title=f"2,000 images by class: {run.title}"),
+    )
+    if data.name == run.settings["dataset"]["name"]:
+        write(f"{name}_neighbours", nearest(run, images[:10], data))
+    write(f"{name}_interpolation", interpolation(run))
+    animation(name, run)
+    if name == "cgan":  # the pictures' names are the networks'
+        run.gan.plot(FIGURES)
+
+
+def nearest(run: ganlib.Run, images: np.ndarray, data: ganlib.DataSet) -> plotting.Figure:
+    """Generated images above the training images that are nearest to them, by pixels."""
+    generated = ganlib_data.unscale(images).reshape(-1, *data.images.shape[1:])
+    places, _ = neighbours.nearest(generated, data.images)
+    return plotting.image_grid(
+        np.concatenate([generated, data.images[places[:, 0]]]),
+        columns=len(images),
+        row_labels=["generated", "nearest in training"],
+        title=f"Nearest training images: {run.title}",
+    )
+
+
+def interpolation(run: ganlib.Run) -> plotting.Figure:
+    """Five walks along great circles between two latents; the class stays, where there is one."""
+    starts, ends = np.split(run.gan.sample_latents(10, seed=2), 2)
+    t = np.linspace(0, np.pi / 2, 12)[:, None]
+    latents = np.concatenate(
+        [np.cos(t) * a + np.sin(t) * b for a, b in zip(starts, ends, strict=True)]
+    )
+    kept = [0, 3, 5, 8, 9]
+    labels = np.repeat(kept, len(t)) if run.settings["recipe"]["conditional"] else None
+    return plotting.image_grid(
+        run.generate(len(latents), labels, latents=latents.astype("float32")),
+        columns=len(t),
+        row_labels=[run.class_names[k] for k in kept] if labels is not None else None,
+        title=f"From one latent to another: {run.title}",
+    )
 
 
 def write(name: str, figure: plotting.Figure) -> None:
     print(plotting.save(figure, FIGURES / f"{name}.png").name, flush=True)
 
 
-def animation(run: ganlib.Run, data: ganlib.DataSet) -> None:
-    """The run's fixed latents over time, one row a class."""
+def animation(name: str, run: ganlib.Run) -> None:
+    """The run's fixed latents over time, one row a class where it has classes."""
     frames = run.frames()
     rows = np.arange(100).reshape(10, 10)[:, :PER_CLASS].ravel()
     path = plotting.animation(
         [images[rows] for _, images in frames],
-        FIGURES / "cgan_training.gif",
+        FIGURES / f"{name}_training.gif",
         titles=[f"{run.title}: step {step:,}" for step, _ in frames],
         columns=PER_CLASS,
-        row_labels=data.class_names,
+        row_labels=run.class_names if run.settings["recipe"]["conditional"] else None,
+        milliseconds=400,
     )
     print(path.name, flush=True)
 

@@ -1,0 +1,87 @@
+"""Shipped models: what they are found by, and that their cards tell the truth."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.ship import ship
+from ganlib import runs, training
+from ganlib.data import DataSet
+from ganlib.errors import RunError, SettingsError
+from ganlib.evaluation import evaluate
+from ganlib.recipes import compile_gan
+from ganlib.runs import load_pretrained, pretrained_names
+from ganlib.sketches import CLASS_NAMES, draw
+
+MOST_BYTES = 12_000_000
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """A run of six steps, scored twice, and what was shipped of it."""
+
+    def compile_plainly(gan, recipe, **schedule):
+        compile_gan(gan, recipe, **schedule)
+        gan.jit_compile, gan.run_eagerly = False, True
+
+    monkeypatch.setattr(training, "compile_gan", compile_plainly)
+    monkeypatch.setattr(runs, "PRETRAINED", tmp_path / "pretrained")
+    run = training.train(
+        "cgan", DataSet(*draw(12, size=8, seed=0), CLASS_NAMES, "tiny"), epochs=2,
+        run_dir=tmp_path / "run", score=lambda gan: float(int(gan.step)),
+        batch_size=4, generator_width=4, discriminator_width=4, latent_dim=8,
+    )  # fmt: skip
+    best = runs.load_run(run.folder, best=True)
+    ship(best, "tiny", "papermill …", {"scores": {}}, last=False)
+    return best, tmp_path / "pretrained" / "tiny"
+
+
+def test_a_shipped_model_draws_what_the_run_draws(shipped):
+    best, folder = shipped
+    loaded = load_pretrained("tiny")
+    np.testing.assert_array_equal(loaded.generate(5, seed=3), best.generate(5, seed=3))
+    assert [step for step, _ in loaded.frames()][:2] == [0, 1]
+    np.testing.assert_array_equal(loaded.history["generator_loss"], best.history["generator_loss"])
+    card = json.loads((folder / "generator.json").read_text("utf-8"))
+    assert card["command"] == "papermill …" and card["step"] == 3  # the best, not the last
+    assert not (folder / "checkpoints").exists()
+    assert pretrained_names() == ["tiny"]
+
+
+def test_shipping_anew_replaces_the_old(shipped):
+    best, folder = shipped
+    ship(best, "tiny", "another", {}, last=True)
+    card = json.loads((folder / "generator.json").read_text("utf-8"))
+    assert (card["command"], card["step"]) == ("another", 6)
+    assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
+
+
+def test_an_unknown_or_damaged_model_is_refused(shipped):
+    _, folder = shipped
+    with pytest.raises(SettingsError, match="Did you mean 'tiny'"):
+        load_pretrained("tinny")
+    content = bytearray((folder / "generator.weights.h5").read_bytes())
+    content[-1] ^= 1
+    (folder / "generator.weights.h5").write_bytes(content)
+    with pytest.raises(RunError, match=r"generator\.weights\.h5 is not the file"):
+        load_pretrained("tiny")
+
+
+@pytest.mark.parametrize("name", pretrained_names())
+def test_a_shipped_models_scores_are_those_of_its_card(name):
+    run = load_pretrained(name)
+    card = json.loads((run.folder / "generator.json").read_text("utf-8"))
+    assert card["command"] and card["minutes"] > 0
+    told = card["report"]
+    found = evaluate(run, seeds=told["seeds"][:1])
+    for score in ("frechet_distance", "precision", "recall", "coverage", "inception_score"):
+        spread = max(4 * told["scores"][score]["spread"], 0.02 * told["scores"][score]["mean"])
+        assert found["scores"][score]["mean"] == pytest.approx(
+            told["scores"][score]["mean"], abs=spread
+        )
+
+
+def test_all_that_is_shipped_is_small():
+    files = [path for path in runs.PRETRAINED.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < MOST_BYTES
