@@ -138,8 +138,11 @@ def _compare(found: h5py.Group, expected: h5py.Group, path: Path) -> None:
         if not isinstance(found.get(name, getlink=True), h5py.HardLink):
             raise WeightsError(f"{where} is a link to elsewhere: refused.")
         part = found[name]
-        if isinstance(wanted, h5py.Group) != isinstance(part, h5py.Group):
-            raise WeightsError(f"{where} does not fit this network: a group there, an array here.")
+        if type(part) is not type(wanted):  # a group, an array, or a named type
+            raise WeightsError(
+                f"{where} does not fit this network: it is a {type(part).__name__}, "
+                f"the network has a {type(wanted).__name__} there."
+            )
         if isinstance(wanted, h5py.Group):
             _compare(part, wanted, path)
             continue

@@ -183,6 +183,11 @@ def group_for_array(file, name, _folder):
     file.create_group(name)
 
 
+def type_for_array(file, name, _folder):
+    del file[name]
+    file[name] = np.dtype("float32")  # a named type: neither group nor array
+
+
 def looping(file, name, _folder):
     parent = file[name].parent
     parent["again"] = file["/"]
@@ -190,7 +195,8 @@ def looping(file, name, _folder):
 
 FORGERIES = (
     linked_outside, linked_inside, stored_outside, mapped_outside, absurdly_large, packed,
-    of_objects, double, group_for_array, looping,
+    of_objects, double,
+    group_for_array, type_for_array, looping,
 )  # fmt: skip
 
 
