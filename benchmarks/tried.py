@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("changes", nargs="*", metavar="field=value")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     changes = dict(change.split("=", 1) for change in arguments.changes)
     what = " ".join([arguments.recipe, *arguments.changes])
     if (what, str(arguments.epochs), str(arguments.seed)) in _keys():

@@ -12,8 +12,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlib.augment import View
 from ganlib.errors import SettingsError
+from ganlib.layers import SpectralNorm
 from ganlib.losses import LOSSES, Loss
+from ganlib.penalties import Penalty
 
 if keras.backend.backend() != "tensorflow":
     raise ImportError(
@@ -21,8 +24,9 @@ if keras.backend.backend() != "tensorflow":
         "gradient tape. Set KERAS_BACKEND=tensorflow (or unset it) and start Python again."
     )
 
-# Streams of random numbers that must not meet: noise for training, noise for sampling.
-TRAIN, SAMPLE = 0, 1
+# Streams of random numbers that must not meet: noise for training, noise for sampling, the mixing
+# weights of a penalty, and the views of the discriminator's two batches and the generator's two.
+TRAIN, SAMPLE, MIX, REAL_VIEW, FAKE_VIEW, GENERATOR_VIEW, PARTNER_VIEW = range(7)
 # A loss beyond this has exploded, though it may still be finite.
 EXPLODED = 1e6
 # Images generated at once, so that memory stays bounded.
@@ -71,13 +75,39 @@ class GAN(keras.Model):
         generator_optimizer: keras.optimizers.Optimizer,
         discriminator_optimizer: keras.optimizers.Optimizer,
         loss: Loss = LOSSES["non_saturating"],
+        *,
+        penalty: Penalty | None = None,
+        critic_steps: int = 1,
+        clip: float = 0.0,
+        view: View | None = None,
         **kwargs,
     ) -> None:
-        """Sets the two optimizers and the loss; ``kwargs`` go to ``keras.Model.compile``."""
-        super().compile(optimizer=None, **kwargs)  # without it Keras would make a hidden third one
+        """Sets the two optimizers, the loss, and what keeps the game stable.
+
+        Args:
+            generator_optimizer: of the generator, as ``discriminator_optimizer`` of the other.
+            loss: both players' losses.
+            penalty: added to the discriminator's loss.
+            critic_steps: updates of the discriminator in a step, each with an equal part of the
+                real batch and noise of its own; one update of the generator follows.
+            clip: every weight of the discriminator is kept within this distance of 0; 0 for no
+                limit (Arjovsky et al. 2017, algorithm 1).
+            view: what is done to images before the discriminator sees them.
+            kwargs: go to ``keras.Model.compile``.
+        """
+        # Without optimizer=None Keras would make a hidden third one.
+        super().compile(optimizer=None, **kwargs)
+        if penalty and penalty.interval > 1:
+            # XLA has no fast convolutions inside a condition: the choice between a step that pays
+            # and one that does not is made outside of what it compiles.
+            self._chosen_step = tf.function(self._one_step, jit_compile=bool(self.jit_compile))
+            self.jit_compile = False
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
         self.gan_loss = loss
+        self.penalty, self.critic_steps, self.clip, self.view = penalty, critic_steps, clip, view
+        if penalty:
+            self.trackers["penalty"] = keras.metrics.Mean("penalty")
         generator_optimizer.build(self.generator.trainable_variables)
         discriminator_optimizer.build(self.discriminator.trainable_variables)
 
@@ -92,46 +122,100 @@ class GAN(keras.Model):
 
     def _split(self, data) -> tuple:
         """Images, and the conditions that both networks take beside their first input: none."""
-        return data, ()
+        return (data,)
 
     def train_step(self, data) -> dict:
-        """One step of each network, on real images ``(B, H, W, C)`` and as many generated ones."""
-        real_images, conditions = self._split(data)
-        step = tf.cast(keras.ops.convert_to_tensor(self.step), tf.int32)
-        noise = self._noise(tf.shape(real_images)[0], self.seed, step, TRAIN)
+        """One step of each network, on real images ``(B, H, W, C)`` and as many generated ones.
 
-        with tf.GradientTape() as generator_tape:
-            fake_images = self.generator([noise, *conditions], training=True)
-
-            # The discriminator learns first, from two separate batches: with batch norm, one mixed
-            # batch would tell it which half is which.
-            with tf.GradientTape() as discriminator_tape:
-                real_logits = self.discriminator([real_images, *conditions], training=True)
-                fake_logits = self.discriminator(
-                    [tf.stop_gradient(fake_images), *conditions], training=True
-                )
-                discriminator_loss = self.gan_loss.discriminator(real_logits, fake_logits)
-            self._apply(
-                self.discriminator_optimizer,
-                self.discriminator,
-                discriminator_tape,
-                discriminator_loss,
-            )
-
-            # Then the generator, against the discriminator as it now is.
-            judged = self.discriminator([fake_images, *conditions], training=True)
-            generator_loss = self.gan_loss.generator(judged)
-        self._apply(self.generator_optimizer, self.generator, generator_tape, generator_loss)
-        self._update_average()
-        self._watch(step, generator_loss, discriminator_loss)
-
-        threshold = self.gan_loss.threshold
-        return self._track(
-            generator_loss=generator_loss,
-            discriminator_loss=discriminator_loss,
-            real_accuracy=tf.cast(real_logits > threshold, tf.float32),
-            fake_accuracy=tf.cast(fake_logits <= threshold, tf.float32),
+        With ``critic_steps`` k the batch is cut into k parts, and B / k images are generated.
+        """
+        if not self.penalty or self.penalty.interval == 1:
+            return self._one_step(data, pays=bool(self.penalty))
+        return tf.cond(
+            self.step % self.penalty.interval == 0,
+            lambda: self._chosen_step(data, pays=True),
+            lambda: self._chosen_step(data, pays=False),
         )
+
+    def _one_step(self, data, pays: bool) -> dict:
+        step = tf.cast(keras.ops.convert_to_tensor(self.step), tf.int32)
+        *earlier, last = self._parts(data)
+        for k, (real_images, *conditions) in enumerate(earlier, start=1):
+            noise = self._noise(tf.shape(real_images)[0], self.seed, step, TRAIN, k)
+            fake_images = self.generator([noise, *conditions], training=True)
+            self._train_discriminator(step, k, real_images, fake_images, conditions, pays)
+
+        real_images, *conditions = last
+        noise = self._noise(tf.shape(real_images)[0], self.seed, step, TRAIN)
+        with tf.GradientTape() as tape:
+            fake_images = self.generator([noise, *conditions], training=True)
+            # The discriminator learns first; then the generator, against it as it now is.
+            logs = self._train_discriminator(step, 0, real_images, fake_images, conditions, pays)
+            judged = [self._judge(fake_images, conditions, step, GENERATOR_VIEW)]
+            if self.gan_loss.paired:
+                judged.append(self._judge(real_images, conditions, step, PARTNER_VIEW))
+            generator_loss = self.gan_loss.generator(*judged)
+        self._apply(self.generator_optimizer, self.generator, tape, generator_loss)
+        self._update_average()
+        self._watch(step, generator_loss, *(logs[k] for k in ("discriminator_loss", "penalty")))
+        return self._track(generator_loss=generator_loss, **logs)
+
+    def _train_discriminator(
+        self, step, k: int, real_images, fake_images, conditions, pays: bool
+    ) -> dict:
+        """The discriminator's k-th update of a step; what there is to log of it."""
+        for layer in self.discriminator.layers:
+            if isinstance(layer, SpectralNorm):
+                layer.iterate()
+        real_images = self._view(real_images, step, REAL_VIEW, k)
+        fake_images = self._view(tf.stop_gradient(fake_images), step, FAKE_VIEW, k)
+        with tf.GradientTape() as tape:
+            # Two separate batches: with batch norm, one mixed batch would tell which half is which.
+            real_logits = self.discriminator([real_images, *conditions], training=True)
+            fake_logits = self.discriminator([fake_images, *conditions], training=True)
+            loss = self.gan_loss.discriminator(real_logits, fake_logits)
+            penalty = tf.constant(0.0)
+            if pays:
+                mix = tf.random.stateless_uniform(
+                    (tf.shape(real_images)[0],), self._key(self.seed, step, MIX, k)
+                )
+                penalty = self.penalty(
+                    lambda images: self.discriminator([images, *conditions], training=True),
+                    real_images,
+                    fake_images,
+                    mix,
+                )
+            total = loss + penalty
+        self._apply(self.discriminator_optimizer, self.discriminator, tape, total)
+        if self.clip:
+            for variable in self.discriminator.trainable_variables:
+                variable.assign(tf.clip_by_value(variable, -self.clip, self.clip))
+        bounds = [self.gan_loss.threshold] * 2
+        if self.gan_loss.paired:  # only the difference of two logits has a meaning
+            bounds = [fake_logits, real_logits]
+        return {
+            "discriminator_loss": loss,
+            "penalty": penalty,
+            "real_accuracy": tf.cast(real_logits > bounds[0], tf.float32),
+            "fake_accuracy": tf.cast(fake_logits <= bounds[1], tf.float32),
+        }
+
+    def _parts(self, data) -> list[tuple]:
+        """Images, and the conditions that both networks take beside their first input, in equal
+        parts: one for each of the discriminator's updates."""
+        arrays = self._split(data)
+        if self.critic_steps == 1:
+            return [arrays]
+        return list(zip(*(tf.split(array, self.critic_steps) for array in arrays), strict=True))
+
+    def _view(self, images, step, stream: int, k: int = 0):
+        if self.view is None:
+            return images
+        return self.view(images, self._key(self.seed, step, stream, k), step)
+
+    def _judge(self, images, conditions, step, stream: int):
+        """The discriminator's logits of what it gets to see of the images."""
+        return self.discriminator([self._view(images, step, stream), *conditions], training=True)
 
     def generate(
         self, n: int, labels=None, seed: int = 0, latents: np.ndarray | None = None
@@ -191,9 +275,14 @@ class GAN(keras.Model):
             raise SettingsError("This GAN is not conditional: it takes no labels.")
         return ()
 
-    def _noise(self, n, seed: int, step, stream: int):
+    @staticmethod
+    def _key(seed: int, step, stream: int, k: int = 0):
+        """The key of one use of random numbers: the k-th of a stream in a step."""
         key = tf.random.fold_in(tf.stack([seed, step]), stream)
-        return tf.random.stateless_normal((n, self.latent_dim), key)
+        return tf.random.fold_in(key, k) if k else key
+
+    def _noise(self, n, seed: int, step, stream: int, k: int = 0):
+        return tf.random.stateless_normal((n, self.latent_dim), self._key(seed, step, stream, k))
 
     @staticmethod
     def _apply(optimizer, network, tape, loss) -> None:
@@ -224,8 +313,8 @@ class GAN(keras.Model):
         self.diverged_at.assign(tf.where(first, step + 1, self.diverged_at))
 
     def _track(self, **values) -> dict:
-        for name, value in values.items():
-            self.trackers[name].update_state(value)
+        for name, tracker in self.trackers.items():
+            tracker.update_state(values[name])
         return {name: tracker.result() for name, tracker in self.trackers.items()}
 
 
@@ -237,8 +326,7 @@ class ConditionalGAN(GAN):
         self.num_classes = num_classes
 
     def _split(self, data) -> tuple:
-        images, labels = data
-        return images, (labels,)
+        return data
 
     def _conditions(self, n: int, labels) -> tuple:
         """Labels ``(n,)``; where none are given, the classes in turn: 0, 1, 2, ..."""

@@ -63,18 +63,31 @@ def linear_generator_loss(fake_logits):
     return -ops.mean(fake_logits)
 
 
+def relativistic_discriminator_loss(real_logits, fake_logits):
+    """E[softplus(-(D(x) - D(G(z))))], a real and a generated image in each pair: by how much is
+    the real one more real? (Jolicoeur-Martineau 2019; Huang et al. 2024, equation 2)"""
+    return ops.mean(ops.softplus(fake_logits - real_logits))
+
+
+def relativistic_generator_loss(fake_logits, real_logits):
+    """The same with the places exchanged: the generator wants its image to look the more real."""
+    return ops.mean(ops.softplus(real_logits - fake_logits))
+
+
 @dataclass(frozen=True)
 class Loss:
     """Both players' losses.
 
-    ``discriminator(real_logits, fake_logits)`` and ``generator(fake_logits)`` give scalars.
+    ``discriminator(real_logits, fake_logits)`` and ``generator(fake_logits)`` give scalars; with
+    ``paired`` it is ``generator(fake_logits, real_logits)``.
     """
 
     name: str
     discriminator: Callable
     generator: Callable
-    # The logit above which the discriminator says "real".
+    # The logit above which the discriminator says "real"; in pairs, the higher of the two.
     threshold: float = 0.0
+    paired: bool = False
 
 
 LOSSES = {
@@ -90,6 +103,12 @@ LOSSES = {
         ),
         Loss("hinge", hinge_discriminator_loss, linear_generator_loss),
         Loss("wasserstein", wasserstein_discriminator_loss, linear_generator_loss),
+        Loss(
+            "relativistic",
+            relativistic_discriminator_loss,
+            relativistic_generator_loss,
+            paired=True,
+        ),
     )
 }
 
@@ -101,8 +120,8 @@ def get_loss(name: str, label_smoothing: float = 0.0) -> Loss:
     loss = LOSSES[name]
     if not label_smoothing:
         return loss
-    if name == "wasserstein":
-        raise SettingsError("The Wasserstein loss has no targets to smooth: label_smoothing=0.")
+    if name in ("wasserstein", "relativistic"):
+        raise SettingsError(f"The {name} loss has no targets to smooth: label_smoothing=0.")
     target = 1 - label_smoothing
 
     def smoothed(real_logits, fake_logits):

@@ -5,10 +5,13 @@ discriminator takes images and gives logits ``(B, 1)``: positive means "real". W
 both take integer labels ``(B,)`` as their second input.
 """
 
+from collections.abc import Callable
+
 import keras
-from keras import layers, ops
+from keras import layers
 
 from ganlib.errors import SettingsError
+from ganlib.layers import LabelPlanes, MinibatchDiscrimination, MinibatchStddev, SpectralNorm
 
 ImageShape = tuple[int, int, int]
 
@@ -29,29 +32,6 @@ def _smallest_map(image_shape: ImageShape) -> tuple[int, int]:
 
 def _init() -> keras.initializers.Initializer:
     return keras.initializers.RandomNormal(stddev=DCGAN_INIT)
-
-
-@keras.saving.register_keras_serializable("ganlib")
-class LabelPlanes(layers.Layer):
-    """Joins to an image one plane per class: all ones for the image's class, zeros for the others.
-
-    ``(B, H, W, C)`` and labels ``(B,)`` give ``(B, H, W, C + num_classes)``. The one-hot vector
-    runs along the channel axis: plane ``c`` is constant over the whole image (Mirza and Osindero
-    2014 put the label beside the input; repeating it along a spatial axis instead, as is often
-    met, gives bands of rows).
-    """
-
-    def __init__(self, num_classes: int, **kwargs) -> None:
-        super().__init__(**kwargs)
-        self.num_classes = num_classes
-
-    def call(self, image, label):
-        onehot = ops.one_hot(label, self.num_classes, dtype=image.dtype)
-        planes = ops.zeros_like(image[..., :1]) + onehot[:, None, None, :]
-        return ops.concatenate([image, planes], axis=-1)
-
-    def get_config(self) -> dict:
-        return {**super().get_config(), "num_classes": self.num_classes}
 
 
 def _generator_inputs(latent_dim: int, num_classes: int | None, embedding_dim: int):
@@ -77,16 +57,14 @@ def _discriminator_inputs(image_shape: ImageShape, num_classes: int | None, cond
     return [image, label], image
 
 
-def _logit(
-    features, inputs: list, num_classes: int | None, conditioning: str, init="glorot_uniform"
-):
+def _logit(features, inputs: list, num_classes: int | None, conditioning: str, normalization: str):
     """The discriminator's last layer: one number per image.
 
     With ``conditioning="projection"`` the inner product of the features and a vector learnt for
     the class is added (Miyato and Koyama 2018, equation 3): the first term asks "is this real?",
     the second "is it of this class?".
     """
-    logit = layers.Dense(1, kernel_initializer=init, name="logit")(features)
+    logit = _linear(layers.Dense, 1, normalization=normalization, name="logit")(features)
     if num_classes is None or conditioning == "planes":
         return logit
     class_vector = layers.Embedding(num_classes, features.shape[-1], name="class_vector")(inputs[1])
@@ -95,6 +73,36 @@ def _logit(
 
 
 CONDITIONINGS = ("projection", "planes")
+NORMALIZATIONS = ("batch", "layer", "spectral", "none")
+MINIBATCHES = ("none", "stddev", "discrimination")
+
+
+def _linear(layer: type, *args, normalization: str, **kwargs) -> Callable:
+    """A convolution or dense layer of a discriminator, spectrally normalised where asked for."""
+    if normalization not in NORMALIZATIONS:
+        raise SettingsError(f"normalization={normalization!r}: choose one of {NORMALIZATIONS}.")
+    if normalization == "spectral":
+        return SpectralNorm(layer(*args, use_bias=False, **kwargs))
+    return layer(*args, **kwargs)
+
+
+def _normalized(x, normalization: str):
+    """Batch or layer norm of what a linear layer gave; with any other normalization, ``x``."""
+    if normalization == "batch":
+        return layers.BatchNormalization(momentum=0.9)(x)
+    if normalization == "layer":
+        return layers.LayerNormalization(axis=list(range(1, len(x.shape))))(x)
+    return x
+
+
+def _with_batch(features, minibatch: str):
+    """The features ``(B, F)``, with what the batch as a whole tells joined to them."""
+    if minibatch not in MINIBATCHES:
+        raise SettingsError(f"minibatch={minibatch!r}: choose one of {MINIBATCHES}.")
+    if minibatch == "none":
+        return features
+    layer = MinibatchStddev() if minibatch == "stddev" else MinibatchDiscrimination()
+    return layer(features)
 
 
 def mlp_generator(
@@ -122,16 +130,23 @@ def mlp_discriminator(
     num_classes: int | None = None,
     conditioning: str = "projection",
     dropout: float = 0.0,
+    normalization: str = "none",
+    minibatch: str = "none",
 ) -> keras.Model:
-    """Fully connected: two hidden layers of 2 times ``width`` and ``width``."""
+    """Fully connected: two hidden layers of 2 times ``width`` and ``width``, the second normalised
+    as ``normalization`` says (with "spectral" both, and the logit)."""
     inputs, x = _discriminator_inputs(image_shape, num_classes, conditioning)
     x = layers.Flatten()(x)
     for factor in (2, 1):
-        x = layers.Dense(factor * width)(x)
+        x = _linear(layers.Dense, factor * width, normalization=normalization)(x)
+        if factor == 1:
+            x = _normalized(x, normalization)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         if dropout:
             x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, _logit(x, inputs, num_classes, conditioning), name="discriminator")
+    x = _with_batch(x, minibatch)
+    logit = _logit(x, inputs, num_classes, conditioning, normalization)
+    return keras.Model(inputs, logit, name="discriminator")
 
 
 def dcgan_generator(
@@ -167,26 +182,33 @@ def dcgan_discriminator(
     num_classes: int | None = None,
     conditioning: str = "projection",
     features: int = 0,
-    batch_norm: bool = True,
+    normalization: str = "batch",
+    minibatch: str = "none",
 ) -> keras.Model:
-    """Two convolutions with kernel 4 and stride 2, batch norm after the second.
+    """Two convolutions with kernel 4 and stride 2, the second normalised as ``normalization`` says:
+    "batch", "layer", "none", or "spectral", which holds for every layer.
 
     ``features``: width of a dense layer before the logit; 0 for none. A projection discriminator
-    wants one: its class vectors are of that length.
+    wants one: its class vectors are of that length. ``minibatch``: "stddev" or "discrimination"
+    joins to the features what the batch as a whole tells.
     """
     _smallest_map(image_shape)
     inputs, x = _discriminator_inputs(image_shape, num_classes, conditioning)
-    x = layers.Conv2D(width, 4, 2, padding="same", kernel_initializer=_init())(x)
-    x = layers.LeakyReLU(negative_slope=0.2)(x)
-    x = layers.Conv2D(2 * width, 4, 2, padding="same", kernel_initializer=_init())(x)
-    if batch_norm:
-        x = layers.BatchNormalization(momentum=0.9)(x)
-    x = layers.LeakyReLU(negative_slope=0.2)(x)
+    for factor in (1, 2):
+        x = _linear(
+            layers.Conv2D, factor * width, 4, 2, normalization=normalization,
+            padding="same", kernel_initializer=_init(),
+        )(x)  # fmt: skip
+        if factor == 2:
+            x = _normalized(x, normalization)
+        x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = layers.Flatten()(x)
     if features:
-        x = layers.Dense(features)(x)
+        x = _linear(layers.Dense, features, normalization=normalization)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
-    return keras.Model(inputs, _logit(x, inputs, num_classes, conditioning), name="discriminator")
+    x = _with_batch(x, minibatch)
+    logit = _logit(x, inputs, num_classes, conditioning, normalization)
+    return keras.Model(inputs, logit, name="discriminator")
 
 
 def upsampling_generator(

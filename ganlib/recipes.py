@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass, fields, replace
 import keras
 
 from ganlib import models
+from ganlib.augment import AUGMENTATIONS, make_view
 from ganlib.errors import SettingsError
 from ganlib.gan import GAN, ConditionalGAN
 from ganlib.losses import get_loss
+from ganlib.penalties import PENALTIES, Penalty
 from ganlib.settings import check_name
 
 
@@ -17,6 +19,13 @@ class Recipe:
 
     ``conditioning``: how a conditional discriminator sees the label, "projection" or "planes".
     ``features``: dense features before the discriminator's logit; 0 for none.
+    ``normalization``: of the discriminator, "batch", "layer", "spectral" or "none"; ``minibatch``:
+    what it is told of its batch as a whole, "stddev", "discrimination" or "none".
+    ``penalty``: on the discriminator's slope, "gradient_penalty", "r1", "r2", "r1_r2" or "none",
+    times ``penalty_weight``, paid every ``penalty_interval`` steps. ``critic_steps``: its updates
+    in a step. ``clip``: the largest weight that it may have; 0 for no limit.
+    ``augment``: "diffaugment" or "none"; ``instance_noise``: standard deviation, at the start, of
+    the noise on all that the discriminator sees.
     ``decay_share``: the learning rates fall linearly, over this last share of the run, to
     ``decay_to`` times themselves. ``drop_epoch``: from this epoch on the discriminator's rate is
     ``dropped_rate``; 0 for never.
@@ -32,9 +41,18 @@ class Recipe:
     discriminator_width: int = 32
     features: int = 0
     dropout: float = 0.0
+    normalization: str = "batch"
+    minibatch: str = "none"
     latent_dim: int = 128
     loss: str = "non_saturating"
     label_smoothing: float = 0.0
+    penalty: str = "none"
+    penalty_weight: float = 10.0
+    penalty_interval: int = 1
+    critic_steps: int = 1
+    clip: float = 0.0
+    augment: str = "none"
+    instance_noise: float = 0.0
     optimizer: str = "adam"
     learning_rate: float = 1e-3
     discriminator_learning_rate: float = 1e-3
@@ -87,6 +105,7 @@ RECIPES = {
             discriminator="mlp",
             generator_width=128,
             discriminator_width=256,
+            normalization="none",
             learning_rate=5e-4,
             discriminator_learning_rate=5e-4,
             batch_size=120,
@@ -109,6 +128,7 @@ RECIPES = {
             generator="transposed-dense",
             discriminator="mlp",
             discriminator_width=256,
+            normalization="none",
             dropout=0.3,
             learning_rate=1e-4,
             discriminator_learning_rate=1e-4,
@@ -215,25 +235,37 @@ def _check_values(recipe: Recipe) -> None:
     check_name(recipe.generator, GENERATORS, what="generator")
     check_name(recipe.discriminator, DISCRIMINATORS, what="discriminator")
     check_name(recipe.conditioning, models.CONDITIONINGS, what="conditioning")
+    check_name(recipe.normalization, models.NORMALIZATIONS, what="normalization")
+    check_name(recipe.minibatch, models.MINIBATCHES, what="minibatch")
     check_name(recipe.optimizer, OPTIMIZERS, what="optimizer")
+    check_name(recipe.penalty, ("none", *PENALTIES), what="penalty")
+    check_name(recipe.augment, AUGMENTATIONS, what="augment")
     get_loss(recipe.loss, recipe.label_smoothing)
     sizes = ("generator_width", "discriminator_width", "latent_dim", "batch_size")
     shares = ("decay_share", "decay_to", "ema_decay")
     below_one = ("dropout", "beta_1", "label_smoothing")
     above_zero = ("learning_rate", "discriminator_learning_rate", "dropped_rate")
+    not_negative = ("penalty_weight", "clip", "instance_noise")
+    counts = ("epochs", "penalty_interval", "critic_steps")
     values = asdict(recipe)
     for names, holds, wanted in (
         (sizes, lambda v: 1 <= v <= 4096, "from 1 to 4096"),
-        (("epochs",), lambda v: v >= 1, "at least 1"),
+        (counts, lambda v: v >= 1, "at least 1"),
         (("features",), lambda v: 0 <= v <= 4096, "from 0 to 4096"),
         (("drop_epoch",), lambda v: v >= 0, "0 or more"),
         (shares, lambda v: 0 <= v <= 1, "from 0 to 1"),
         (below_one, lambda v: 0 <= v < 1, "at least 0 and below 1"),
         (above_zero, lambda v: 0 < v < float("inf"), "above 0"),
+        (not_negative, lambda v: 0 <= v < float("inf"), "0 or more"),
     ):
         for name in names:
             if not holds(values[name]):
                 raise SettingsError(f"{name}={values[name]!r}: it must be {wanted}.")
+    if recipe.penalty == "gradient_penalty" and recipe.normalization == "batch":
+        raise SettingsError(
+            "The gradient penalty asks for the slope at each image alone, and with batch norm a "
+            'logit depends on the whole batch: give normalization="layer", "spectral" or "none".'
+        )
     unused = "features" if recipe.discriminator == "mlp" else "dropout"
     if values[unused]:
         raise SettingsError(
@@ -263,6 +295,8 @@ def build_gan(
         recipe.discriminator_width,
         num_classes=classes,
         conditioning=recipe.conditioning,
+        normalization=recipe.normalization,
+        minibatch=recipe.minibatch,
         **extra,
     )
     common = {"latent_dim": recipe.latent_dim, "ema_decay": recipe.ema_decay, "seed": seed}
@@ -306,6 +340,12 @@ def compile_gan(
             recipe.discriminator_learning_rate, recipe.dropped_rate if recipe.drop_epoch else None
         ),
         get_loss(recipe.loss, recipe.label_smoothing),
+        penalty=None
+        if recipe.penalty == "none"
+        else Penalty(recipe.penalty, recipe.penalty_weight, recipe.penalty_interval),
+        critic_steps=recipe.critic_steps,
+        clip=recipe.clip,
+        view=make_view(recipe.augment, recipe.instance_noise, total_steps),
         steps_per_execution=steps_per_execution,
         jit_compile=True,
     )

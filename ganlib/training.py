@@ -195,7 +195,8 @@ class _Trainer:
         self, folder: Path, recipe: Recipe, data: DataSet, settings: dict, live: bool | None
     ) -> None:
         self.folder, self.recipe, self.data, self.settings = folder, recipe, data, settings
-        self.epoch_steps = steps_per_epoch(data, recipe.batch_size)
+        self.images_per_step = recipe.batch_size * recipe.critic_steps
+        self.epoch_steps = steps_per_epoch(data, self.images_per_step)
         self.total_steps = recipe.epochs * self.epoch_steps
         interval = -(-self.epoch_steps // INTERVALS_PER_EPOCH)
         self.execution = min(STEPS_PER_EXECUTION, interval)
@@ -224,7 +225,7 @@ class _Trainer:
             self.progress.say(f"This run is finished: {step:,} steps. Nothing is trained.")
             self._export()  # a full disk or a kill may have come between the checkpoint and these
         else:
-            left_over = len(self.data) - self.epoch_steps * self.recipe.batch_size
+            left_over = len(self.data) - self.epoch_steps * self.images_per_step
             self.progress.begin(step, self.epoch_steps, left_over)
             if step == 0:
                 self._picture(0)
@@ -252,7 +253,7 @@ class _Trainer:
             whole = max(1, (self.total_steps - step) // self.interval)
             stream = batches(
                 self.data,
-                self.recipe.batch_size,
+                self.images_per_step,
                 seed=self.settings["seed"],
                 labelled=self.recipe.conditional,
                 first_step=step,

@@ -213,7 +213,7 @@ def test_dcgan_starts_with_small_normal_weights():
 
 def test_batch_norm_of_the_discriminator_can_be_left_out():
     with_it = models.dcgan_discriminator((8, 8, 1), WIDTH)
-    without = models.dcgan_discriminator((8, 8, 1), WIDTH, batch_norm=False)
+    without = models.dcgan_discriminator((8, 8, 1), WIDTH, normalization="none")
 
     def count(network):
         return sum(isinstance(x, keras.layers.BatchNormalization) for x in network.layers)
