@@ -25,6 +25,8 @@ DISCRIMINATOR = {
     "hinge": 1.0,
     # mean of the fakes -ln3 / 2, minus mean of the real ones ln3 / 2
     "wasserstein": -LN3,
+    # the fake one minus the real one: -2 ln3 and 0; softplus: log 10/9 and log 2
+    "relativistic": math.log(20 / 9) / 2,
 }
 GENERATOR = {
     # log(1 - D): log 3/4 and log 1/2
@@ -35,7 +37,14 @@ GENERATOR = {
     "least_squares": ((LN3 + 1) ** 2 + 1) / 4,
     "hinge": LN3 / 2,
     "wasserstein": LN3 / 2,
+    # the real one minus the fake one: 2 ln3 and 0; softplus: log 10 and log 2
+    "relativistic": math.log(20) / 2,
 }
+
+
+def generator_loss(loss, fake, real=REAL):
+    """The generator's loss; in pairs it wants the real logits too."""
+    return loss.generator(fake, real) if loss.paired else loss.generator(fake)
 
 
 def test_every_loss_has_a_hand_worked_value():
@@ -46,7 +55,7 @@ def test_every_loss_has_a_hand_worked_value():
 def test_losses_equal_the_values_worked_by_hand(name):
     loss = losses.get_loss(name)
     assert float(loss.discriminator(REAL, FAKE)) == pytest.approx(DISCRIMINATOR[name], abs=1e-6)
-    assert float(loss.generator(FAKE)) == pytest.approx(GENERATOR[name], abs=1e-6)
+    assert float(generator_loss(loss, FAKE)) == pytest.approx(GENERATOR[name], abs=1e-6)
 
 
 @pytest.mark.parametrize("name", DISCRIMINATOR)
@@ -55,19 +64,20 @@ def test_each_loss_falls_for_the_player_that_wins(name):
     real, fake = np.float32([0.3]), np.float32([0.2])
     assert loss.discriminator(real + 0.1, fake) < loss.discriminator(real, fake)
     assert loss.discriminator(real, fake - 0.1) < loss.discriminator(real, fake)
-    assert loss.generator(fake + 0.1) < loss.generator(fake)
+    assert generator_loss(loss, fake + 0.1, real) < generator_loss(loss, fake, real)
 
 
 @pytest.mark.parametrize("size", [100.0, 1000.0])
 @pytest.mark.parametrize("name", DISCRIMINATOR)
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_losses_and_gradients_stay_finite_at_large_logits(name, size, smoothing):
-    if name == "wasserstein" and smoothing:
+    if name in ("wasserstein", "relativistic") and smoothing:
         pytest.skip("has no targets to smooth")
     loss = losses.get_loss(name, smoothing)
     real, fake = tf.Variable([size, -size]), tf.Variable([size, -size])
     with tf.GradientTape(persistent=True) as tape:
-        discriminator, generator = loss.discriminator(real, fake), loss.generator(fake)
+        discriminator = loss.discriminator(real, fake)
+        generator = generator_loss(loss, fake, real)
     values = [discriminator, generator, *tape.gradient(discriminator, [real, fake])]
     values.append(tape.gradient(generator, fake))
     assert all(np.isfinite(value).all() for value in values)
@@ -92,7 +102,7 @@ def test_gradients_equal_finite_differences(name):
     for function, at in (
         (lambda x: loss.discriminator(x, tf.constant(fake)), real),
         (lambda x: loss.discriminator(tf.constant(real), x), fake),
-        (loss.generator, fake),
+        (lambda x: generator_loss(loss, x, tf.constant(real)), fake),
     ):
         logits = tf.Variable(at)
         with tf.GradientTape() as tape:
@@ -160,9 +170,20 @@ def test_unknown_loss_names_the_choices():
     assert all(name in str(caught.value) for name in ("'nonsaturating'", *losses.LOSSES))
 
 
-def test_smoothing_the_wasserstein_loss_is_refused():
-    with pytest.raises(SettingsError, match="Wasserstein"):
-        losses.get_loss("wasserstein", 0.1)
+@pytest.mark.parametrize("name", ["wasserstein", "relativistic"])
+def test_smoothing_a_loss_without_targets_is_refused(name):
+    with pytest.raises(SettingsError, match=f"The {name} loss has no targets"):
+        losses.get_loss(name, 0.1)
+
+
+def test_in_pairs_each_real_image_meets_one_generated_image():
+    # All against all, or mean against mean, would give other numbers.
+    loss = losses.get_loss("relativistic")
+    real, fake = np.float32([1, 5]), np.float32([0, 2])
+    expected = (math.log1p(math.exp(-1)) + math.log1p(math.exp(-3))) / 2
+    assert float(loss.discriminator(real, fake)) == pytest.approx(expected, abs=1e-6)
+    # A constant added to every logit changes nothing.
+    assert float(loss.discriminator(real + 7, fake + 7)) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(4,), (4, 1), (2, 2)])
@@ -171,5 +192,5 @@ def test_losses_are_scalars_for_logits_of_any_shape(shape):
     flat = logits.ravel()
     for loss in losses.LOSSES.values():
         value = loss.discriminator(logits, -logits)
-        assert value.shape == loss.generator(logits).shape == ()
+        assert value.shape == generator_loss(loss, logits, logits).shape == ()
         assert float(value) == pytest.approx(float(loss.discriminator(flat, -flat)), abs=1e-6)
