@@ -252,5 +252,5 @@ def test_impossible_values_are_refused_by_name(key, value, said):
 
 
 def test_wasserstein_with_smoothing_is_refused():
-    with pytest.raises(SettingsError, match="Wasserstein"):
+    with pytest.raises(SettingsError, match="wasserstein"):
         get_recipe("dcgan", loss="wasserstein", label_smoothing=0.1)
