@@ -8,6 +8,7 @@ from keras import layers
 
 from ganlib.gan import GAN, ConditionalGAN
 from ganlib.losses import LOSSES
+from ganlib.penalties import gradient_penalty
 
 
 class SimultaneousGAN(GAN):
@@ -181,23 +182,18 @@ class CriticGAN(GAN):
             with tf.GradientTape() as tape:
                 real, fake = (self.discriminator(x, training=True) for x in (images, fakes))
                 loss_d = self.gan_loss.discriminator(real, fake)
-                loss_d += 10 * self._gradient_penalty(images, fakes)
+                loss_d += 10 * gradient_penalty(
+                    lambda x: self.discriminator(x, training=True),
+                    images,
+                    fakes,
+                    tf.random.uniform((count,)),
+                )
             self._apply(self.discriminator_optimizer, self.discriminator, tape, loss_d)
         with tf.GradientTape() as tape:
             fakes = self.generator(tf.random.normal((count, self.latent_dim)), training=True)
             loss_g = self.gan_loss.generator(self.discriminator(fakes, training=True))
         self._apply(self.generator_optimizer, self.generator, tape, loss_g)
         return {"generator_loss": loss_g, "discriminator_loss": loss_d}
-
-    def _gradient_penalty(self, images, fakes):
-        share = tf.random.uniform((tf.shape(images)[0], 1, 1, 1))
-        mixed = images + share * (fakes - images)
-        with tf.GradientTape() as tape:
-            tape.watch(mixed)
-            judged = self.discriminator(mixed, training=True)
-        gradient = tape.gradient(judged, mixed)
-        norm = tf.sqrt(tf.reduce_sum(tf.square(gradient), axis=[1, 2, 3]) + 1e-12)
-        return tf.reduce_mean(tf.square(norm - 1))
 
 
 def keras_wgan_gp() -> tuple[GAN, int]:
