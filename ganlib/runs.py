@@ -61,6 +61,12 @@ class Run:
     def class_names(self) -> list[str]:
         return self.settings["dataset"]["class_names"]
 
+    @property
+    def card(self) -> dict:
+        """What is known of the saved weights: recipe, data, step; of a shipped model also the
+        command that trained it, its minutes and the report of its scores."""
+        return weights.read_card(self.folder / "generator.weights.h5")
+
     def generate(
         self, n: int, labels=None, seed: int = 0, latents: np.ndarray | None = None
     ) -> np.ndarray:

@@ -44,6 +44,7 @@ def test_a_shipped_model_draws_what_the_run_draws(shipped):
     assert [step for step, _ in loaded.frames()][:2] == [0, 1]
     np.testing.assert_array_equal(loaded.history["generator_loss"], best.history["generator_loss"])
     card = json.loads((folder / "generator.json").read_text("utf-8"))
+    assert loaded.card == card
     assert card["command"] == "papermill …" and card["step"] == 3  # the best, not the last
     assert not (folder / "checkpoints").exists()
     assert pretrained_names() == ["tiny"]
@@ -71,7 +72,7 @@ def test_an_unknown_or_damaged_model_is_refused(shipped):
 @pytest.mark.parametrize("name", pretrained_names())
 def test_a_shipped_models_scores_are_those_of_its_card(name):
     run = load_pretrained(name)
-    card = json.loads((run.folder / "generator.json").read_text("utf-8"))
+    card = run.card
     assert card["command"] and card["minutes"] > 0
     told = card["report"]
     found = evaluate(run, seeds=told["seeds"][:1])
