@@ -50,10 +50,10 @@ class SpectralNorm(layers.Wrapper):
         super().build(input_shape)
         outputs = self.layer.kernel.shape[-1]
         self.bias = self.add_weight(shape=(outputs,), initializer="zeros", name="bias")
-        # The right singular vector's estimate, random but the same in every run.
+        # The estimate of the right singular vector, always of length 1.
         self.direction = self.add_weight(
             shape=(outputs,),
-            initializer=keras.initializers.RandomNormal(seed=0),
+            initializer=keras.initializers.Constant(outputs**-0.5),
             trainable=False,
             name="direction",
         )
@@ -72,8 +72,7 @@ class SpectralNorm(layers.Wrapper):
 
         v is a constant to the gradient, as in the paper; the kernel is not.
         """
-        v = ops.stop_gradient(self.direction / (ops.norm(self.direction) + 1e-12))
-        return ops.norm(ops.matmul(self._kernel(), v[:, None])) + 1e-12
+        return ops.norm(ops.matmul(self._kernel(), self.direction[:, None])) + 1e-12
 
     def call(self, inputs):
         return self.layer(inputs) / self.sigma() + self.bias
