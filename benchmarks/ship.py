@@ -15,7 +15,7 @@ from ganlib import runs
 from ganlib.evaluation import evaluate, table
 from ganlib.synthetic import STEPS
 
-FRAMES = 16
+FRAMES = 10
 
 
 def main() -> None:
