@@ -15,7 +15,7 @@ from ganlib import runs
 from ganlib.evaluation import evaluate, table
 from ganlib.synthetic import STEPS
 
-FRAMES = 10
+FRAMES = 8
 
 
 def main() -> None:
