@@ -4,11 +4,12 @@ BIN = .venv/bin
 # A new folder each time: a finished run would train nothing.
 COURSE := runs/course-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help course test lab figures bench bench-quality soak notebooks classifier clean
+.PHONY: help course test browser lab figures bench bench-quality soak notebooks classifier clean
 
 help:
 	@echo "make course      run notebooks/03_cgan.ipynb headless, with progress"
 	@echo "make test        lint, unit tests, and every notebook against its committed outputs"
+	@echo "make browser     the notebooks in a real JupyterLab and browser (Chromium, or GANLIB_BROWSER)"
 	@echo "make lab         JupyterLab on the notebooks"
 	@echo "make figures     write every picture of the README anew"
 	@echo "make bench       speed and quality, ours beside the recipes that learners meet elsewhere"
@@ -38,7 +39,12 @@ course: .venv/ready
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest --nbval
+	$(BIN)/pytest -n 2 tests
+	$(BIN)/pytest --nbval notebooks
+
+browser: .venv/ready
+	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt -e '.[browser]'
+	$(BIN)/pytest tests/browser/in_browser.py
 
 lab: .venv/ready
 	$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -22,7 +22,7 @@ from ganlib import checkpoint, paths, runs
 from ganlib.data import DataSet, batches, steps_per_epoch
 from ganlib.errors import DivergenceError, RunError, SettingsError
 from ganlib.gan import EXPLODED, GAN
-from ganlib.progress import Progress
+from ganlib.progress import Progress, Samples
 from ganlib.recipes import Recipe, build_gan, compile_gan, get_recipe
 from ganlib.runs import Run
 
@@ -32,6 +32,8 @@ INTERVALS_PER_EPOCH = 20
 STEPS_PER_EXECUTION = 8
 # Pictures are kept of every interval in the first epochs, then of every epoch.
 DENSE_EPOCHS = 2
+# What a live display shows: images of each row of a kept picture, and new ones of other latents.
+SHOWN_OF_A_ROW, FRESH_SEED = 3, 2**30
 # Short epochs do not end in a checkpoint each: not more often than this.
 SECONDS_BETWEEN_CHECKPOINTS = 20.0
 
@@ -71,7 +73,8 @@ def train(
             ``ganlib.evaluation.scorer(train, test)``; recorded in the history, and the checkpoint
             with the best score is kept (``load_run(folder, best=True)``).
         score_epochs: at the end of every so many epochs, and of the run.
-        live: refresh a figure in place; None for yes in a notebook and no elsewhere.
+        live: refresh a picture in place; None for yes where a reader sits before a notebook, and no
+            elsewhere: then there is a line an epoch.
         overrides: any field of ``ganlib.recipes.Recipe``, such as ``batch_size=64``.
 
     Raises:
@@ -101,6 +104,7 @@ def train(
     trainer.checkpoint_epochs = checkpoint_epochs
     trainer.checkpoint_seconds = 60 * checkpoint_minutes
     trainer.score, trainer.score_epochs = score, score_epochs
+    trainer.progress.floor = getattr(score, "floor", None)
     with _writing(folder), _locked(folder):
         notice = runs.claim(folder, settings)
         if notice:
@@ -226,20 +230,24 @@ class _Trainer:
             self._export()  # a full disk or a kill may have come between the checkpoint and these
         else:
             left_over = len(self.data) - self.epoch_steps * self.images_per_step
-            self.progress.begin(step, self.epoch_steps, left_over)
+            self.progress.begin(step, self.epoch_steps, self.images_per_step, left_over)
             if step == 0:
                 self._picture(0)
                 self._checkpoint()
-            else:
-                self.last_picture = self._fixed_images()
-            with _stopping_gently(self.gan) as asked:
-                self._fit(asked)
-            self._checkpoint()
-            if self._step() < self.total_steps:
-                self.progress.say(
-                    f"Stopped at step {self._step():,} of {self.total_steps:,}; all is saved. "
-                    f"The same call with run_dir={paths.shown(self.folder)!r} goes on from here."
-                )
+        try:
+            if step < self.total_steps:
+                self.progress.wait(self._history(), self._samples)
+                with _stopping_gently(self.gan) as asked:
+                    self._fit(asked)
+                self._checkpoint()
+            self.progress.finish(self._history(), self._samples)
+        finally:
+            self.progress.close()
+        if self._step() < self.total_steps:
+            self.progress.say(
+                f"Stopped at step {self._step():,} of {self.total_steps:,}; all is saved. "
+                f"The same call with run_dir={paths.shown(self.folder)!r} goes on from here."
+            )
         return self._run()
 
     def _fit(self, asked: threading.Event) -> None:
@@ -289,7 +297,7 @@ class _Trainer:
             self._picture(step)
         if step < self.total_steps and (is_best or self._checkpoint_is_due(step)):
             self._checkpoint()
-        self.progress.report(self._history(), self.last_picture)
+        self.progress.report(self._history(), self._samples)
 
     def _ends_epoch(self, step: int, every: int = 1) -> bool:
         """Whether an epoch, or each so many epochs, ended in the interval before ``step``."""
@@ -338,11 +346,19 @@ class _Trainer:
         )
 
     def _picture(self, step: int) -> None:
-        self.last_picture = self._fixed_images()
-        runs.save_picture(self.folder, step, self.last_picture)
+        images = self.gan.generate(len(self.latents), self.labels, latents=self.latents)
+        runs.save_picture(self.folder, step, images)
 
-    def _fixed_images(self) -> np.ndarray:
-        return self.gan.generate(len(self.latents), self.labels, latents=self.latents)
+    def _samples(self) -> Samples:
+        """For the display: of each row of the kept pictures some, and as many of new latents."""
+        rows = np.arange(runs.PICTURE_IMAGES).reshape(-1, runs.PICTURE_COLUMNS)
+        places = rows[:, :SHOWN_OF_A_ROW].T.ravel()
+        labels = None if self.labels is None else self.labels[places]
+        fresh = FRESH_SEED + self._step()
+        return Samples(
+            self.gan.generate(len(places), labels, latents=self.latents[places]),
+            self.gan.generate(len(places), labels, seed=fresh),
+        )
 
     def _state(self) -> dict[str, list]:
         """Every variable of the run, by owner. The order within an owner is the build order."""

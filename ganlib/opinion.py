@@ -1,0 +1,118 @@
+"""What a run's discriminator thinks of an image: of the data, generated, uploaded or drawn.
+
+Jupyter's own widgets have no brush. Here one draws with filled boxes and ellipses, on black or over
+any image: so one can also cover a sleeve and see whether the discriminator cares.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+
+import ipywidgets as W
+import numpy as np
+
+from ganlib.controls import SEED, class_menu, labels_of
+from ganlib.data import DataSet, scale, unscale
+from ganlib.errors import SettingsError
+from ganlib.evaluation import is_conditional
+from ganlib.explorers import (
+    beside,
+    logit_strips,
+    painted,
+    png,
+    read_picture,
+    shape_line,
+    sheet,
+    stacked,
+)
+from ganlib.pictures import Explorer
+from ganlib.runs import Run
+
+JUDGED = 300  # real and generated images that an opinion is held against
+SHOWN = 224  # screen pixels of the judged image's longer side
+CANVAS, TEST, GENERATED, UPLOADED = "black canvas", "real image", "generated image", "uploaded file"
+
+
+def opinion(run: Run, data: DataSet) -> Explorer:
+    """The discriminator's probability that an image is real, beside those of ``data``, best the
+    test images, and of generated ones.
+
+    Raises:
+        SettingsError: the images are not of the run's shape.
+    """
+    shape = tuple(run.settings["dataset"]["image_shape"])
+    if data.image_shape != shape:
+        raise SettingsError(f"The run's images are {shape}, those of the data {data.image_shape}.")
+    real = data.images[:JUDGED].reshape(-1, *shape)
+    labels = data.labels[: len(real)]
+    asked = labels if is_conditional(run) else None
+    generated = unscale(run.generate(len(real), asked, seed=SEED))
+    logits = {TEST: _logits(run, real, asked), GENERATED: _logits(run, generated, asked)}
+
+    def chosen(source: str, number: int, upload) -> np.ndarray:
+        if source == UPLOADED:
+            if not upload:
+                raise SettingsError("Choose a file first, with the button 'image file'.")
+            return read_picture(bytes(upload[0]["content"]), shape)
+        blank = np.zeros(shape, np.uint8)
+        return {CANVAS: blank, TEST: real[number], GENERATED: generated[number]}[source]
+
+    def render(source, number, upload, shapes, kind, across, down, brightness, label=None):
+        image = painted(chosen(source, number, upload), shapes)
+        logit = float(_logits(run, image[None], labels_of(run, 1, label))[0])
+        scale_up = max(1, SHOWN // max(shape[:2]))
+        outline = painted(image, shape_line(kind, across, down, brightness))
+        picture = stacked(
+            (
+                f"{run.title}: what the discriminator sees; with the next shape; how it judges",
+                beside(
+                    sheet(image[None], columns=1, scale=scale_up, marked=[0]),
+                    sheet(outline[None], columns=1, scale=max(1, scale_up // 2), marked=[0]),
+                    logit_strips(logit, logits[TEST], logits[GENERATED], width=360),
+                ),
+            )
+        )
+        below = {name: np.mean(values < logit) for name, values in logits.items()}
+        asked_as = "" if label is None else f", asked whether it is a real {run.class_names[label]}"
+        return png(picture), (
+            f"D = {1 / (1 + np.exp(-np.clip(logit, -50, 50))):.3f} (logit {logit:.2f}){asked_as}. "
+            f"Of {len(real)} real images {below[TEST]:.1%} get less, and of as many generated ones "
+            f"{below[GENERATED]:.1%}."
+        )
+
+    side = {"min": 0, "layout": {"width": "260px"}}
+    controls = {
+        "source": partial(
+            W.Dropdown, value=TEST, options=[TEST, GENERATED, CANVAS, UPLOADED], description="image"
+        ),
+        "number": partial(W.IntSlider, value=0, min=0, max=len(real) - 1, description="number"),
+        "upload": partial(
+            W.FileUpload, value=(), accept="image/*", multiple=False, description="image file"
+        ),
+        "shapes": partial(W.Textarea, value="", rows=4, description="shapes"),
+        "kind": partial(W.Dropdown, value="box", options=["box", "ellipse"], description="next"),
+        "across": partial(
+            W.IntRangeSlider, value=(0, shape[1] // 3), max=shape[1], description="columns", **side
+        ),
+        "down": partial(
+            W.IntRangeSlider, value=(0, shape[0] // 2), max=shape[0], description="rows", **side
+        ),
+        "brightness": partial(W.IntSlider, value=200, min=0, max=255, description="brightness"),
+    }
+    if is_conditional(run):
+        controls["label"] = class_menu(run, "asked as", int(labels[0]))
+    return Explorer(render, controls, {"Add the shape": _add, "Remove the last": _remove})
+
+
+def _add(controls: Mapping[str, W.ValueWidget]) -> None:
+    line = shape_line(*(controls[name].value for name in ("kind", "across", "down", "brightness")))
+    controls["shapes"].value = "\n".join([*controls["shapes"].value.splitlines(), line])
+
+
+def _remove(controls: Mapping[str, W.ValueWidget]) -> None:
+    controls["shapes"].value = "\n".join(controls["shapes"].value.splitlines()[:-1])
+
+
+def _logits(run: Run, images: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
+    """The discriminator's logits ``(N,)`` of uint8 images, as at the end of the training."""
+    inputs = [scale(images)] if labels is None else [scale(images), labels.astype("int32")]
+    return np.asarray(run.gan.discriminator(inputs, training=False)).ravel()
