@@ -21,6 +21,7 @@ from ganlib.errors import SettingsError
 from ganlib.gan import GAN
 from ganlib.recipes import Recipe, build_gan, compile_gan, get_recipe
 from ganlib.reference import class_probabilities
+from ganlib.training import STEPS_PER_EXECUTION
 
 # The narrow GAN that every run of the gallery starts from.
 NARROW = {
@@ -35,9 +36,9 @@ NARROW = {
 }
 # What a compiled step does not depend on.
 RATES = {"learning_rate": 2e-3, "discriminator_learning_rate": 2e-3}
-# How often a run is looked at; at how many generated and real images then; images to score.
-POINTS, FIXED, SAMPLES = 20, 64, 1000
-STEPS_PER_EXECUTION = 8  # that Keras takes in one call, where they divide the steps to a point
+# How often a run is looked at, by images of how many fixed latents and by how many held-out ones;
+# and how many images are scored at its end.
+POINTS, FIXED, HELD_OUT, SAMPLES = 20, 64, 256, 1000
 
 Builder = Callable[..., keras.Model]
 
@@ -116,7 +117,7 @@ class Lab:
             raise SettingsError(f"steps={steps}: it must be a multiple of {POINTS}, the points.")
         self.data, self.steps, self.seed = data, steps, seed
         self.judge = Judge(data, test)
-        self.held_out = scale(test.images[:FIXED].reshape(-1, *test.image_shape))
+        self.held_out = scale(test.images[:HELD_OUT].reshape(-1, *test.image_shape))
         self._compiled: dict[tuple, GAN] = {}
 
     def run(

@@ -24,6 +24,7 @@ from ganlib.explorers import (
     sheet,
     stacked,
 )
+from ganlib.losses import get_loss
 from ganlib.pictures import Explorer
 from ganlib.runs import Run
 
@@ -33,8 +34,8 @@ CANVAS, TEST, GENERATED, UPLOADED = "black canvas", "real image", "generated ima
 
 
 def opinion(run: Run, data: DataSet) -> Explorer:
-    """The discriminator's probability that an image is real, beside those of ``data``, best the
-    test images, and of generated ones.
+    """The discriminator's logit of an image beside those of ``data``, best the test images, and of
+    generated ones; as a probability where the run's loss makes it one.
 
     Raises:
         SettingsError: the images are not of the run's shape.
@@ -74,7 +75,7 @@ def opinion(run: Run, data: DataSet) -> Explorer:
         below = {name: np.mean(values < logit) for name, values in logits.items()}
         asked_as = "" if label is None else f", asked whether it is a real {run.class_names[label]}"
         return png(picture), (
-            f"D = {1 / (1 + np.exp(-np.clip(logit, -50, 50))):.3f} (logit {logit:.2f}){asked_as}. "
+            f"{_told(run, logit)}{asked_as}. "
             f"Of {len(real)} real images {below[TEST]:.1%} get less, and of as many generated ones "
             f"{below[GENERATED]:.1%}."
         )
@@ -101,6 +102,16 @@ def opinion(run: Run, data: DataSet) -> Explorer:
     if is_conditional(run):
         controls["label"] = class_menu(run, "asked as", int(labels[0]))
     return Explorer(render, controls, {"Add the shape": _add, "Remove the last": _remove})
+
+
+def _told(run: Run, logit: float) -> str:
+    """The judgement in words; a probability only where the loss makes one of the logit."""
+    loss = get_loss(run.settings["recipe"]["loss"])
+    if loss.name in ("minimax", "non_saturating"):
+        return f"D = {1 / (1 + np.exp(-np.clip(logit, -50, 50))):.3f} (logit {logit:.2f})"
+    if loss.paired:
+        return f"Trained in pairs, it gives no probability, only a rank: logit {logit:.2f}"
+    return f"It says {'real' if logit > loss.threshold else 'generated'}: logit {logit:.2f}"
 
 
 def _add(controls: Mapping[str, W.ValueWidget]) -> None:

@@ -192,9 +192,9 @@ def latent_arithmetic(run: Run) -> Explorer:
     return Explorer(
         render,
         {
-            "plus": choice("A", (1, 4, 9)),
-            "minus": choice("B", (6, 18, 25)),
-            "also": choice("C", (2, 14, 24)),
+            "plus": choice("A", (1, 3, 8)),
+            "minus": choice("B", (7, 19, 20)),
+            "also": choice("C", (2, 11, 28)),
             "keep_length": partial(W.Checkbox, value=True, description="bring to usual length"),
             **class_control(run, 8),
         },

@@ -12,7 +12,7 @@ REAL = RNG.normal(size=(30, 2))
 
 def panel(n=700):
     line = np.linspace(-2, 2, 16)
-    field = 5.0 + np.add.outer(10 * line, line)  # rises with y, the rows
+    field = 500.0 + np.add.outer(10 * line, line)  # rises with y, the rows
     return RNG.normal(size=(n, 2)), RNG.normal(size=(n, 2)), field
 
 

@@ -213,6 +213,21 @@ def test_an_opinion_is_the_discriminators_logit(conditional, data):
     assert f"Of 60 real images {lower:.1%} get less" in explorer.picture.tooltip
 
 
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        ("minimax", r"D = \d\.\d{3} \(logit"),
+        ("relativistic", "Trained in pairs, it gives no probability, only a rank: logit"),
+        ("least_squares", "It says (real|generated): logit"),
+    ],
+)
+def test_a_probability_is_told_only_where_the_loss_makes_one(plain, data, loss, told):
+    settings = plain.settings | {"recipe": plain.settings["recipe"] | {"loss": loss}}
+    explorer = widgets.opinion(Run(plain.folder, settings, plain.gan, plain.history), data)
+    assert re.match(told, explorer.words)
+    assert loss == "minimax" or "D =" not in explorer.words
+
+
 def test_one_draws_with_buttons_and_can_take_back(plain, data):
     explorer = set_values(widgets.opinion(plain, data), source="black canvas")
     blank = logit_told(explorer)

@@ -178,9 +178,13 @@ class Notebook:
         )
 
     def errors(self) -> list[str]:
-        """The name and the text of every error among the outputs."""
-        outputs = [output for cell in self.cells() for output in cell["outputs"]]
-        return [f"{o['ename']}: {o['evalue']}" for o in outputs if o["output_type"] == "error"]
+        """Every error among the outputs, with its cell."""
+        return [
+            f"{cell['id']}: {output['ename']}: {output['evalue']}"
+            for cell in self.cells()
+            for output in cell["outputs"]
+            if output["output_type"] == "error"
+        ]
 
     def text_of(self, cell_id: str) -> str:
         """What the cell printed."""

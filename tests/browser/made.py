@@ -7,7 +7,7 @@ import nbformat
 # Enough that every cell runs, few enough that it does not take long. Names that a notebook does
 # not declare are left out for it.
 SMALL = {
-    "dataset": "sketches", "train_size": 2000, "epochs": 1, "samples": 300, "synthetic_steps": 2,
+    "dataset": "sketches", "train_size": 2000, "epochs": 1, "samples": 1000, "synthetic_steps": 100,
 }  # fmt: skip
 
 
