@@ -65,7 +65,8 @@ soak: .venv/ready
 
 notebooks: .venv/ready
 	cd notebooks && ../$(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-	    --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=-1 [0-9]*.ipynb
+	    --ExecutePreprocessor.record_timing=False --ExecutePreprocessor.timeout=-1 \
+	    --ExecutePreprocessor.store_widget_state=False [0-9]*.ipynb
 
 classifier: .venv/ready
 	$(BIN)/python -m ganlib.classifier

@@ -24,15 +24,25 @@ def main() -> None:
     parser.add_argument("name", help='what load_pretrained is to find it by, such as "cgan"')
     parser.add_argument("--command", required=True, help="the command that trained it, whole")
     parser.add_argument("--last", action="store_true", help="the last weights, not the best ones")
+    parser.add_argument("--frames", type=int, default=FRAMES, help="pictures kept of its training")
     arguments = parser.parse_args()
     run = ganlib.load_run(arguments.run, best=not arguments.last)
     train, test = (ganlib.load_data("fashion_mnist", split=split) for split in ("train", "test"))
     report = evaluate(run, train, test, synthetic_steps=STEPS)
     print(table(report))
-    ship(run, arguments.name, arguments.command, report, last=arguments.last)
+    ship(
+        run,
+        arguments.name,
+        arguments.command,
+        report,
+        last=arguments.last,
+        frames=arguments.frames,
+    )
 
 
-def ship(run: ganlib.Run, name: str, command: str, report: dict, *, last: bool) -> None:
+def ship(
+    run: ganlib.Run, name: str, command: str, report: dict, *, last: bool, frames: int = FRAMES
+) -> None:
     """Writes the shipped folder anew; the old one stays where writing fails."""
     folder = runs.PRETRAINED / f".writing-{name}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -41,7 +51,7 @@ def ship(run: ganlib.Run, name: str, command: str, report: dict, *, last: bool) 
         shutil.copy(run.folder / file, folder / file)
     pictures = sorted((run.folder / "samples").glob("step-*.png"))
     # Evenly in the logarithm: most happens early.
-    places = np.geomspace(1, len(pictures), FRAMES).astype(int) - 1
+    places = np.geomspace(1, len(pictures), frames).astype(int) - 1
     for place in np.unique([0, *places]):
         shutil.copy(pictures[place], folder / "samples")
     step = int(run.history["step"][-1])

@@ -194,6 +194,17 @@ def test_the_scorer_gives_the_same_number_for_the_same_weights(world):
         scorer(train, test, samples=128)
 
 
+def test_the_scorers_floor_is_what_as_many_test_images_get(world):
+    train, test, _ = world
+    score = scorer(train, test, samples=400)
+
+    class RealImages:
+        def generate(self, n, labels, seed):
+            return scale(test.images[:n])
+
+    assert score.floor == pytest.approx(score(RealImages()), rel=1e-6)
+
+
 def test_a_run_is_scored_as_it_trains_and_its_best_is_kept(world, tmp_path, monkeypatch):
     train, test, _ = world
 
