@@ -39,7 +39,8 @@ class Samples(NamedTuple):
 
 
 class Progress:
-    """Tells how a run goes. ``live``: refresh a picture; None for where a reader sits before it.
+    """Tells how a run goes. ``live``: refresh a picture; None for where a reader sits before it,
+    and elsewhere in a notebook for a picture at the end; False for lines alone.
 
     ``floor``: what real images get as the score, where the run is scored and this is known.
     """
@@ -49,6 +50,7 @@ class Progress:
     ) -> None:
         self.settings, self.total_steps, self.floor = settings, total_steps, floor
         self.live = is_watched() if live is None else live and in_kernel()
+        self.ends_in_a_figure = live is not False and in_kernel()
         self.picture = None
         self.figures, self.texts = Budget(FIGURES_SHARE), Budget(TEXTS_SHARE)
 
@@ -108,7 +110,7 @@ class Progress:
 
     def finish(self, history: dict[str, np.ndarray], samples: Callable[[], Samples]) -> None:
         """The last figure, of a run that ended, was interrupted, or had been trained before."""
-        if not in_kernel():
+        if not self.ends_in_a_figure:
             return  # the run folder holds what it would show
         step = int(history["step"][-1]) if "step" in history else 0
         text = f"{step:,} of {self.total_steps:,} steps"

@@ -74,7 +74,7 @@ def train(
             with the best score is kept (``load_run(folder, best=True)``).
         score_epochs: at the end of every so many epochs, and of the run.
         live: refresh a picture in place; None for yes where a reader sits before a notebook, and no
-            elsewhere: then there is a line an epoch.
+            elsewhere: then there is a line an epoch. False for these lines alone.
         overrides: any field of ``ganlib.recipes.Recipe``, such as ``batch_size=64``.
 
     Raises:

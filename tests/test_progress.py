@@ -144,6 +144,21 @@ def notebook(monkeypatch):
     return notebook
 
 
+@pytest.mark.parametrize(("live", "figures"), [(None, 1), (False, 0)])
+def test_where_nobody_watches_a_notebook_there_is_one_figure_or_none(
+    live, figures, notebook, monkeypatch
+):
+    monkeypatch.setattr(progress, "is_watched", lambda: False)
+    monkeypatch.setattr("IPython.display.display", notebook.display)
+    shown = Progress(SETTINGS, 120, live=live)
+    shown.begin(0, EPOCH_STEPS, 4, 0)
+    shown.wait(history(0), samples)
+    shown.report(history(60), samples)
+    shown.finish(history(120), samples)
+    shown.close()
+    assert (len(notebook.shown), len(notebook.updates)) == (figures, 0)
+
+
 def test_live_one_display_refreshes_and_a_static_picture_is_left(notebook, capsys):
     shown = Progress(SETTINGS, 120, live=True)
     shown.begin(0, EPOCH_STEPS, 4, 0)
