@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import keras
 import nbformat
 import numpy as np
-import pytest
 import tensorflow as tf
 from keras import ops
 
@@ -18,7 +17,7 @@ from ganlib.data import DataSet
 from ganlib.models import dcgan_discriminator, dcgan_generator
 from ganlib.paths import project_root
 
-NOTEBOOKS = {
+NAMES = {
     "data": "00_data",
     "vanilla": "01_vanilla_gan",
     "dcgan": "02_dcgan",
@@ -26,15 +25,14 @@ NOTEBOOKS = {
     "evaluation": "04_evaluation",
     "stability": "05_stability",
 }
+PATHS = {prefix: project_root() / "notebooks" / f"{name}.ipynb" for prefix, name in NAMES.items()}
+NOTEBOOKS = {prefix: NAMES[prefix] for prefix, path in PATHS.items() if path.exists()}
 
 
 @cache
 def cells(prefix: str) -> dict[str, str]:
     """A notebook's cells by their ids."""
-    path = project_root() / "notebooks" / f"{NOTEBOOKS[prefix]}.ipynb"
-    if not path.exists():
-        pytest.skip("the notebook is not there")
-    return {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
+    return {cell.id: cell.source for cell in nbformat.read(PATHS[prefix], as_version=4).cells}
 
 
 def labelled(n: int, labels: np.ndarray) -> DataSet:

@@ -86,6 +86,7 @@ def test_a_function_that_raises_not_implemented_is_not_tried_yet(prefix):
         pytest.param(prefix, n, code, told, id=f"{prefix}{n}-{told[:30]}")
         for (prefix, n), answers in WRONG.items()
         for code, told in answers
+        if prefix in NOTEBOOKS
     ],
 )
 def test_a_wrong_answer_is_told_what_differs(prefix, n, code, told, capsys):
@@ -104,7 +105,7 @@ def test_a_wrong_answer_is_told_what_differs(prefix, n, code, told, capsys):
 
 
 def test_each_exercise_has_wrong_answers():
-    assert set(WRONG) == set(ALL)
+    assert {(prefix, n) for prefix, n in WRONG if prefix in NOTEBOOKS} == set(ALL)
     assert min(map(len, WRONG.values())) >= 3
     assert all(len({told for _, told in each}) >= 3 for each in WRONG.values())
 

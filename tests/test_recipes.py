@@ -50,7 +50,8 @@ def rates(name, *, epochs, steps_per_epoch, at, **overrides):
 
 def test_all_names_of_the_table_exist():
     assert set(RECIPES) == {
-        "mlp", "upsampling", "transposed-dense", "dcgan-two-rates", "dcgan", "cgan", "cgan-400",
+        "mlp", "upsampling", "transposed-dense", "dcgan-two-rates", "dcgan", "dcgan-long", "cgan",
+        "cgan-400",
     }  # fmt: skip
     assert all(recipe.name == name for name, recipe in RECIPES.items())
 
@@ -161,7 +162,8 @@ def test_every_recipe_builds_and_learns_from_one_step(name):
     recipe = get_recipe(name, **TINY)
     gan = build_gan(recipe, (8, 8, 3), 3)
     compile_gan(gan, recipe, epochs=2, steps_per_epoch=3)
-    assert gan.jit_compile
+    # A lazy penalty chooses between two compiled steps; else Keras compiles the one that there is.
+    assert gan.jit_compile or gan._chosen_step._jit_compile
     before = [network.get_weights() for network in (gan.generator, gan.discriminator)]
     images = tf.random.stateless_uniform((4, 8, 8, 3), [0, 0], -1, 1)
     logs = gan.train_step((images, tf.constant([0, 1, 2, 0])) if recipe.conditional else images)
