@@ -46,6 +46,8 @@ def main() -> None:
         run_dir=_folder(what, arguments.epochs, arguments.seed),
         **{name: _value(text) for name, text in changes.items()},
     )
+    if run.history["epoch"][-1] < arguments.epochs:
+        return  # stopped on the way: the same command goes on
     report = evaluate(run, train, ganlib.load_data("fashion_mnist", split="test"), seeds=[0])
     seconds = run.history["seconds"]
     pace = np.median(np.diff(run.history["step"]) / np.diff(seconds))
