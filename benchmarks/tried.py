@@ -90,7 +90,7 @@ def _keys() -> set[tuple[str, ...]]:
 def _append(row: dict) -> None:
     new = not TABLE.exists()
     with open(TABLE, "a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, COLUMNS)
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         if new:
             writer.writeheader()
         writer.writerow(row)
