@@ -6,7 +6,7 @@ Every loss with every penalty, five seeds each, from the same settings; what com
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -36,8 +36,9 @@ PENALTIES = {
 }
 
 
-def toy(arguments: argparse.Namespace, before: dict) -> dict:
-    """The table on the grid of 25 modes: scores of each seed, their mean and standard deviation."""
+def toy(arguments: argparse.Namespace, before: dict) -> Iterator[dict]:
+    """The table on the grid of 25 modes: scores of each seed, their mean and standard deviation;
+    given anew after each row, so that what was computed is not lost."""
     settings = {
         "mixture": grid().name,
         "steps": arguments.steps,
@@ -51,7 +52,7 @@ def toy(arguments: argparse.Namespace, before: dict) -> dict:
     cells = dict(before["cells"]) if same else {}
     for name in arguments.losses:
         cells[name] = {column: _cell(arguments, name, column) for column in PENALTIES}
-    return settings | {"cells": {name: cells[name] for name in LOSSES if name in cells}}
+        yield settings | {"cells": {name: cells[name] for name in LOSSES if name in cells}}
 
 
 def _cell(arguments: argparse.Namespace, loss: str, penalty: str) -> dict:
@@ -92,12 +93,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (compute, add_options) in COMMANDS.items():
-        add_options(commands.add_parser(name, help=compute.__doc__.split("\n")[0]))
+        add_options(commands.add_parser(name, help=compute.__doc__.split(";")[0]))
     arguments = parser.parse_args()
     results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     compute = COMMANDS[arguments.command][0]
-    results[arguments.command] = compute(arguments, results.get(arguments.command, {}))
-    runs.write_json(RESULTS, results)
+    for found in compute(arguments, results.get(arguments.command, {})):
+        runs.write_json(RESULTS, results | {arguments.command: found})
 
 
 if __name__ == "__main__":

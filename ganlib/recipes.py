@@ -1,6 +1,7 @@
 """Recipes: everything that a training run is, apart from its data and its seed."""
 
 from dataclasses import asdict, dataclass, fields, replace
+from types import SimpleNamespace
 from typing import Any
 
 import keras
@@ -224,6 +225,14 @@ def get_recipe(name: str, **overrides) -> Recipe:
     for key in overrides:
         check_name(key, changeable, what="setting")
     return _changed(RECIPES[name], overrides)
+
+
+def overrides_in(parameters: SimpleNamespace) -> dict:
+    """The fields of a recipe among a notebook's parameters, those left at None aside: what
+    ``get_recipe`` and ``ganlib.train`` take."""
+    names = {field.name for field in fields(Recipe)}
+    given = vars(parameters).items()
+    return {name: value for name, value in given if name in names and value is not None}
 
 
 def read_recipe(values: dict) -> Recipe:

@@ -47,6 +47,7 @@ def validate(
     choices: Mapping[str, Collection[Any]] | None = None,
     minimum: Mapping[str, float] | None = None,
     maximum: Mapping[str, float] | None = None,
+    multiple: Mapping[str, int] | None = None,
 ) -> types.SimpleNamespace:
     """Check a notebook's parameters and return them, each with its declared type.
 
@@ -60,12 +61,12 @@ def validate(
         minimum: the smallest value allowed, by parameter.
         maximum: the largest value allowed, by parameter. All three are added to the limits of
             the well-known names (``CHOICES``, ``MINIMUM``, ``MAXIMUM``), and win over them.
+        multiple: what a whole number must be a multiple of, by parameter.
 
     Raises:
         SettingsError: names every unknown parameter with its nearest valid name, every value
             of the wrong type with what to write, and every impossible value with its range.
-        ValueError: ``choices``, ``minimum`` or ``maximum`` names a parameter that the notebook
-            does not declare.
+        ValueError: a limit names a parameter that the notebook does not declare.
     """
     declared = _declared(namespace)
     if not declared:
@@ -73,7 +74,7 @@ def validate(
             "No parameters found: run the parameters cell first. "
             "It declares each one with its type, such as `epochs: int = 2`."
         )
-    for limits in (choices, minimum, maximum):
+    for limits in (choices, minimum, maximum, multiple):
         for name in limits or ():
             if name not in declared:
                 raise ValueError(f"a limit is given for {name!r}, which no parameter is called")
@@ -91,6 +92,7 @@ def validate(
         try:
             value = _typed(name, namespace, annotation)
             _check_value(value, choices.get(name), minimum.get(name), maximum.get(name))
+            _check_multiple(value, (multiple or {}).get(name))
         except _Problem as problem:
             problems.append(f"{name} {problem}")
         else:
@@ -269,3 +271,11 @@ def _check_value(
         else:
             allowed = f"from {low} to {high}"
         raise _Problem(f"is {value}; it must be {allowed}.")
+
+
+def _check_multiple(value: Any, of: int | None) -> None:
+    if of is None or value is None or value % of == 0:
+        return
+    below = value - value % of
+    nearest = " or ".join(str(near) for near in (below, below + of) if near > 0)
+    raise _Problem(f"is {value}; it must be a multiple of {of}, such as {nearest}.")

@@ -7,7 +7,7 @@ modes_found(gan.mixture, snapshots[-1].samples)
 A toy has the settings of a recipe (``ganlib.recipes.Recipe``) and is trained by ``GAN``'s own step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -25,6 +25,7 @@ from ganlib.settings import check_name
 DATA = 100
 # A sample within so many standard deviations of a mode is good: of the data, 98.9 % are.
 GOOD = 3.0
+CALL = 500  # steps in one compiled call, which Ctrl-C cannot stop
 PART = 256  # points judged at once: a minibatch layer compares each with every other
 LAYERS = 3  # hidden ones, in each network
 # Settings of a recipe that a toy has no use for.
@@ -156,15 +157,21 @@ class ToyGAN(GAN):
         super().__init__(*args, seed=seed, **kwargs)
         self.mixture, self.batch_size = mixture, batch_size
         self.seed = tf.Variable(seed)  # so that another seed needs no other compiled function
+        self.take = _many_steps(self)
+
+
+def _many_steps(gan: ToyGAN) -> Callable[[tf.Tensor], None]:
+    """A function that takes so many training steps in one call: a step of so small a network takes
+    less time than Python does to start it."""
 
     @tf.function(jit_compile=True)
-    def take(self, count) -> None:
-        """So many training steps in one call: a step of so small a network takes less time than
-        Python does to start it."""
+    def take(count):
         for _ in tf.range(count):
-            step = tf.cast(keras.ops.convert_to_tensor(self.step), tf.int32)
-            key = tf.random.fold_in(tf.stack([self.seed, step]), DATA)
-            self.train_step(self.mixture.draw(self.batch_size * self.critic_steps, key))
+            step = tf.cast(keras.ops.convert_to_tensor(gan.step), tf.int32)
+            key = tf.random.fold_in(tf.stack([gan.seed, step]), DATA)
+            gan.train_step(gan.mixture.draw(gan.batch_size * gan.critic_steps, key))
+
+    return take
 
 
 def toy_gan(mixture: Mixture, *, steps: int, seed: int = 0, **overrides) -> ToyGAN:
@@ -218,8 +225,10 @@ def train_toy(
         raise SettingsError(f"at={wrong}: this run goes from step {step} to {last}.")
     snapshots = []
     for stop in sorted({*at, last}):
-        gan.take(tf.constant(stop - step))
-        step = stop
+        while step < stop:
+            count = min(CALL, stop - step)
+            gan.take(tf.constant(count))
+            step += count
         snapshots.append(snapshot(gan, samples=samples))
     return snapshots
 

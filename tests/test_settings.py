@@ -128,6 +128,18 @@ def test_the_notebooks_own_limits_are_added_and_win():
     assert "rate is 0.001; it must be at most 0.0." in refused(PARAMETERS, maximum={"rate": 0.0})
 
 
+def test_a_multiple_is_asked_for_with_the_nearest_ones():
+    multiple = {"batch_size": 20}
+    message = refused(PARAMETERS, "# Parameters\nbatch_size = 50", multiple=multiple)
+    assert "batch_size is 50; it must be a multiple of 20, such as 40 or 60." in message
+    message = refused(PARAMETERS, "# Parameters\nbatch_size = 7", multiple=multiple)
+    assert message.endswith("such as 20.")
+    found = settings.validate(
+        notebook(PARAMETERS, "# Parameters\nbatch_size = 60"), multiple=multiple
+    )
+    assert found.batch_size == 60
+
+
 def test_a_limit_on_an_undeclared_name_is_the_notebooks_fault():
     with pytest.raises(ValueError, match="'recipe'"):
         settings.validate(notebook(PARAMETERS), choices={"recipe": ("mlp",)})

@@ -8,6 +8,7 @@ import nbformat
 # not declare are left out for it.
 SMALL = {
     "dataset": "sketches", "train_size": 2000, "epochs": 1, "samples": 1000, "synthetic_steps": 100,
+    "toy_steps": 40, "gallery_steps": 20,
 }  # fmt: skip
 
 
