@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.ticker import ScalarFormatter
 
 from ganlib.figures import (
     BLUE,
@@ -143,7 +144,9 @@ def losses_against_distance(
         for number, point in enumerate(zip(values, distances, strict=True), start=1):
             axes.annotate(str(number), point, xytext=(4, 3), textcoords="offset points", fontsize=8)
         axes.set_xscale("symlog", linthresh=0.1)  # losses of some games lie below 0
-        axes.set(xlabel=what, ylabel="Fréchet distance")
+        axes.set(xlabel=what, ylabel="Fréchet distance", yscale="log")
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+        axes.yaxis.set_minor_formatter(ScalarFormatter())
         axes.margins(0.1)
         tidy(axes)
     legend.set_axis_off()

@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-import ganlib
 from ganlib.paths import project_root
+from ganlib.recipes import Recipe
 
 NOTEBOOKS = sorted((project_root() / "notebooks").glob("[0-9]*.ipynb"))
 MAX_BYTES = 2_000_000
@@ -86,7 +86,7 @@ def test_every_parameter_is_used(notebook):
     names = re.findall(r"^(\w+):", cell.source, flags=re.M)
     code = "\n".join(c.source for c in code_cells(notebook) if c is not cell)
     if "overrides_in(parameters)" in code:  # takes all that are fields of a recipe
-        names = sorted(set(names) - {field.name for field in fields(ganlib.recipes.Recipe)})
+        names = sorted(set(names) - {field.name for field in fields(Recipe)})
     assert [name for name in names if not re.search(rf"parameters\.{name}\b", code)] == []
 
 

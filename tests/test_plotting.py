@@ -352,8 +352,11 @@ def test_a_failed_write_leaves_the_older_file_and_nothing_else(tmp_path, monkeyp
 def test_grey_figures_are_stored_as_grey_and_coloured_ones_in_colour():
     grey = plotting.image_grid(flat_images([3]), title=TITLE)
     colour = plotting.image_grid(flat_images([3], (4, 4, 3)) * np.uint8([1, 5, 9]), title=TITLE)
-    modes = [Image.open(io.BytesIO(figures.png_bytes(figure))).mode for figure in (grey, colour)]
-    assert modes == ["L", "RGB"]
+    stored = [Image.open(io.BytesIO(figures.png_bytes(figure))) for figure in (grey, colour)]
+    assert [picture.mode for picture in stored] == ["L", "P"]  # P: a palette
+    # Images of three flat colours beside black text on white: no colour is lost to the palette.
+    drawn = {colour for _, colour in stored[1].convert("RGB").getcolors()}
+    assert {(3, 15, 27), (0, 0, 0), (255, 255, 255)} <= drawn
 
 
 def test_a_notebook_shows_a_figure_once_with_or_without_pyplot():
