@@ -4,6 +4,7 @@ histories and from the benchmark's results. Nothing is trained."""
 import json
 
 import numpy as np
+from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 import ganlib
 from benchmarks.quality import RESULTS
@@ -109,12 +110,12 @@ def animation(name: str, run: ganlib.Run) -> None:
 
 def time_to_quality(results: dict) -> plotting.Figure:
     """Fréchet distance against seconds of training, every contestant of the benchmark."""
-    from ganlib.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, new_figure, tidy
+    from ganlib.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, new_figure, tidy
 
     quality = results["quality"]
     figure = new_figure("Quality against training time on Fashion-MNIST, two cores", 7.5, 3.6)
     axes = figure.subplots()
-    styles = zip((BLUE, ORANGE, GREEN, VERMILION, GREY, GREY), "osD^v<", strict=True)
+    styles = zip((BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY), "osD^v<", strict=True)
     for (name, rows), (colour, marker) in zip(quality["contestants"].items(), styles, strict=False):
         axes.plot(
             [row["seconds"] for row in rows],
@@ -125,7 +126,13 @@ def time_to_quality(results: dict) -> plotting.Figure:
         )
     axes.axhline(quality["floor"], color=GREY, linestyle=":", label="floor: train against test")
     axes.set(
-        xlabel="seconds of training", ylabel="Fréchet distance\n(lower is better)", yscale="log"
+        xlabel="seconds of training", ylabel="Fréchet distance\n(lower is better)", yscale="log",
+        xscale="log",
+    )  # fmt: skip
+    axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xticks(
+        sorted({row["seconds"] for rows in quality["contestants"].values() for row in rows})
     )
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
     tidy(axes)

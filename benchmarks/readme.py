@@ -50,7 +50,8 @@ def _with_spread(row: dict) -> str:
 def section(results: dict) -> str:
     """The tables of quality and speed, in Markdown."""
     quality, machine = results["quality"], results["machine"]
-    budgets = [row["seconds"] for row in next(iter(quality["contestants"].values()))]
+    raced = quality["contestants"]
+    budgets = sorted({row["seconds"] for rows in raced.values() for row in rows})
     lines = [
         f"Fréchet distance between the features of {quality['samples']:,} generated and as many "
         "test images (lower is better; features of the shipped classifier, which is right on "
@@ -62,12 +63,13 @@ def section(results: dict) -> str:
         + " | rarest class | label agreement |",
         "|---|---|" + "---|" * (len(budgets) + 2),
     ]  # fmt: skip
-    for name, rows in quality["contestants"].items():
+    for name, rows in raced.items():
+        distances = {row["seconds"]: f"{row['frechet_distance']:.1f}" for row in rows}
         last = rows[-1]
         agreement = f"{last['label_agreement']:.3f}" if "label_agreement" in last else "—"
         lines.append(
             f"| {name} | {last['images_per_second']:,.0f} | "
-            + " | ".join(f"{row['frechet_distance']:.1f}" for row in rows)
+            + " | ".join(distances.get(budget, "—") for budget in budgets)
             + f" | {last['rarest_class_share']:.1%} | {agreement} |"
         )
     lines += [

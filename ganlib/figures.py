@@ -19,6 +19,7 @@ from PIL import Image
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+PURPLE = "#CC79A7"
 REAL, FAKE = GREEN, VERMILION
 GREY = "#666666"
 

@@ -1,11 +1,14 @@
 """The benchmark's arithmetic, and that each peer is what its description says."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
 
 from benchmarks.peers import PEERS, Bands
-from benchmarks.quality import seconds_to_reach
+from benchmarks.quality import RESULTS, seconds_to_reach
+from benchmarks.readme import section
 
 ROWS = [{"seconds": s, "frechet_distance": d} for s, d in ((10, 80.0), (20, 20.0), (40, 5.0))]
 
@@ -15,6 +18,21 @@ def test_the_time_to_a_distance_lies_between_the_scores_in_the_logarithm():
     assert seconds_to_reach(ROWS, 20.0) == pytest.approx(20)
     assert seconds_to_reach(ROWS, 100.0) == 10
     assert seconds_to_reach(ROWS, 1.0) == float("inf")
+
+
+def test_a_contestant_that_raced_for_longer_leaves_gaps_in_the_others_rows():
+    results = json.loads(RESULTS.read_text("utf-8"))
+    first, second = list(results["quality"]["contestants"])[:2]
+    scored = {"rarest_class_share": 0.1, "images_per_second": 5.0}
+    results["quality"]["contestants"] = {
+        first: [row | scored for row in ROWS],
+        second: [row | scored for row in ROWS[1:]]
+        + [{"seconds": 900, "frechet_distance": 4} | scored],
+    }
+    table = section(results)
+    assert "| 10 s | 20 s | 40 s | 900 s |" in table
+    assert f"| {first} | 5 | 80.0 | 20.0 | 5.0 | — |" in table
+    assert f"| {second} | 5 | — | 20.0 | 5.0 | 4.0 |" in table
 
 
 @pytest.mark.parametrize(
