@@ -116,31 +116,35 @@ WRONG = {
     ],
     ("vanilla", 3): [
         (
-            "gap_of_one = gap_of_five = scores[2:, 1].mean()\ncloser = 5",
+            "gap_of_one = gap_of_five = toy_table[2:, 1].mean()\ncloser = 5",
             "the old K",
         ),
         (
-            "gap_of_one, gap_of_five, closer = 0.15, scores[:, 1].mean(), 5",
+            "gap_of_one, gap_of_five, closer = 0.15, toy_table[:, 1].mean(), 5",
             "Leave out the rounds before 25",
         ),
         (
-            "gap_of_one, gap_of_five, closer = 0.15, scores[2:, 1].sum(), 5",
+            "gap_of_one, gap_of_five, closer = 0.15, toy_table[2:, 1].sum(), 5",
             "the sum; asked for is the mean",
         ),
         (
-            "gap_of_one, gap_of_five, closer = 0.01, scores[2:, 1].mean(), 5",
+            "gap_of_one, gap_of_five, closer = 0.01, toy_table[2:, 1].mean(), 5",
             "made anew by toy_players",
         ),
         (
-            "gap_of_one, gap_of_five, closer = 13.0, scores[2:, 1].mean(), 5",
+            "gap_of_one, gap_of_five, closer = 13.0, toy_table[2:, 1].mean(), 5",
             "is in (0, 1)",
         ),
         (
-            "gap_of_one, gap_of_five, closer = 0.6, scores[2:, 1].mean(), 5",
+            "gap_of_five = toy_table[2:, 1].mean()\ngap_of_one, closer = 1.1 * gap_of_five, 5",
+            "and not the divergence",
+        ),
+        (
+            "gap_of_one, gap_of_five, closer = 0.6, toy_table[2:, 1].mean(), 5",
             "given its turn, too",
         ),
         (
-            "gap_of_one, gap_of_five, closer = 0.15, scores[2:, 1].mean(), 1",
+            "gap_of_one, gap_of_five, closer = 0.15, toy_table[2:, 1].mean(), 1",
             "with K = 5 is less than",
         ),
     ],

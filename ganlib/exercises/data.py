@@ -63,7 +63,8 @@ def steps_and_rest(per_epoch, dropped_once) -> str:
         [
             (
                 EPOCHS * p,
-                "Adding the ten probabilities counts an image that is dropped twice twice.",
+                "Rounded? Give four decimals. Added up? The sum of the ten probabilities counts an "
+                "image that is dropped twice twice.",
             ),
             ((1 - p) ** EPOCHS, "That is the probability of never being dropped: take it from 1."),
             (p**EPOCHS, "That is the probability of being dropped in every one of the ten epochs."),

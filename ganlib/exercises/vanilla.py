@@ -196,6 +196,11 @@ def one_turn(gap_of_one, gap_of_five, closer, *, scores: np.ndarray, rounds) -> 
             f"gap_of_one: given {one:.3f}, below the {gap:.3f} of K = 5. Were generator, "
             "discriminator and both optimizers made anew by toy_players?"
         )
+    if one < 1.3 * gap:
+        raise Mistake(
+            f"gap_of_one: given {one:.3f}, hardly more than the {gap:.3f} of K = 5. Is it the "
+            "second number of toy_scores, |D - D*|, and not the divergence?"
+        )
     if one > 0.4:
         raise Mistake(
             f"gap_of_one: given {one:.3f}, more than the untrained pair has. Was the generator "
