@@ -36,8 +36,8 @@ NARROW = {
 }
 # What a compiled step does not depend on.
 RATES = {"learning_rate": 2e-3, "discriminator_learning_rate": 2e-3}
-# How often a run is looked at, by images of how many fixed latents and by how many held-out ones;
-# and how many images are scored at its end.
+# How often a run is looked at, by images of how many fixed latents and by how many real ones of
+# either kind, trained on and held out; and how many images are scored at its end.
 POINTS, FIXED, HELD_OUT, SAMPLES = 20, 64, 256, 1000
 
 Builder = Callable[..., keras.Model]
@@ -49,8 +49,9 @@ class Result:
 
     Args:
         history: arrays ``(POINTS,)`` by name: step, generator_loss, discriminator_loss,
-            real_accuracy, fake_accuracy (means since the point before); held_out_accuracy, the
-            share of real test images that the discriminator takes for real; and push, see ``push``.
+            real_accuracy, fake_accuracy (means since the point before); trained_on_accuracy and
+            held_out_accuracy, the shares of as many training and test images, unchanged, that the
+            discriminator takes for real; and push, see ``push``.
         frames: images of the fixed latents at each point, by the generator as it was,
             ``(POINTS, FIXED, H, W, C)``; averages: the same by its moving average.
         images: ``(SAMPLES, H, W, C)``, of the moving average at the end.
@@ -117,7 +118,10 @@ class Lab:
             raise SettingsError(f"steps={steps}: it must be a multiple of {POINTS}, the points.")
         self.data, self.steps, self.seed = data, steps, seed
         self.judge = Judge(data, test)
-        self.held_out = scale(test.images[:HELD_OUT].reshape(-1, *test.image_shape))
+        self.shown = {
+            "trained_on_accuracy": scale(data.images[:HELD_OUT].reshape(-1, *data.image_shape)),
+            "held_out_accuracy": scale(test.images[:HELD_OUT].reshape(-1, *test.image_shape)),
+        }
         self._compiled: dict[tuple, GAN] = {}
 
     def run(
@@ -187,9 +191,10 @@ class Lab:
 
         def look(_epoch: int, logs: dict) -> None:
             fakes = gan.generator([latents], training=False).numpy()
-            judged = gan.discriminator([self.held_out], training=True).numpy()
             seen = {name: float(logs[name]) for name in gan.trackers}
-            seen["held_out_accuracy"] = float(np.mean(judged > gan.gan_loss.threshold))
+            for name, images in self.shown.items():
+                judged = gan.discriminator([images], training=True).numpy()
+                seen[name] = float(np.mean(judged > gan.gan_loss.threshold))
             rows.append({"step": int(gan.step), **seen, "push": push(gan, fakes)})
             frames.append(fakes)
             averages.append(gan.generate(FIXED, latents=latents))

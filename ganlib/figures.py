@@ -22,6 +22,7 @@ BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 PURPLE = "#CC79A7"
 REAL, FAKE = GREEN, VERMILION
 GREY = "#666666"
+UNSEEN = 3.0  # of 255, the root mean square by which a stored picture may differ
 
 MAX_WIDTH = 9.0  # inches: a laptop shows 9 x 96 pixels beside JupyterLab's sidebar
 DPI = 96
@@ -78,20 +79,25 @@ def tidy(axes: Axes, *, grid: str = "both") -> None:
 def png_bytes(figure: matplotlib.figure.Figure) -> bytes:
     """The figure as PNG, without a date or a version: equal figures give equal bytes.
 
-    One without colours is stored with grey levels only, one with colours by a palette of 256: a
-    half and two thirds of the size in a notebook.
+    One without colours is stored with grey levels only, one with colours by a palette of 256
+    where that is hardly seen: a half and two thirds of the size in a notebook.
     """
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=figure.dpi)
     picture = Image.open(buffer).convert("RGB")
     pixels = np.asarray(picture)
-    if (pixels == pixels[..., :1]).all():
-        picture = picture.convert("L")
-    else:
-        picture = picture.quantize(method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    grey = (pixels == pixels[..., :1]).all()
+    picture = picture.convert("L") if grey else _by_palette(picture)
     buffer = io.BytesIO()
     picture.save(buffer, format="png", dpi=(figure.dpi, figure.dpi))
     return buffer.getvalue()
+
+
+def _by_palette(picture: Image.Image) -> Image.Image:
+    """The picture in 256 colours, or as it is where they are too few, as for coloured images."""
+    fewer = picture.quantize(method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    error = np.asarray(picture, np.float32) - np.asarray(fewer.convert("RGB"), np.float32)
+    return fewer if np.sqrt((error**2).mean()) < UNSEEN else picture
 
 
 def save(figure: matplotlib.figure.Figure, path: str | os.PathLike) -> Path:

@@ -171,7 +171,9 @@ def share_bars(
     steps = vector(steps, "steps")
     figure = new_figure(title, MAX_WIDTH, 3.0)
     all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    colours = colormaps["turbo"](np.linspace(0.05, 0.95, len(class_names)))
+    # Every third, so that neighbours in a bar do not look alike.
+    places = np.linspace(0.05, 0.95, len(class_names))
+    colours = colormaps["turbo"](np.concatenate([places[first::3] for first in range(3)]))
     width = float(steps[1] - steps[0]) if len(steps) > 1 else 1.0
     for axes, (name, shares) in zip(all_axes, panels.items(), strict=True):
         shares = np.asarray(shares, np.float64)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping
 
 import numpy as np
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from PIL import Image
 
@@ -25,6 +26,7 @@ ARROWS = 50  # more than that hide each other
 POINTS = 600  # of the samples: the same
 LONGEST = 0.2  # of the half side of a panel: the length of an arrow at the 90th percentile
 LEVELS = 8
+FIELD, OPACITY = "PRGn", 0.75  # purple to green
 
 Panel = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -52,10 +54,10 @@ def moments(panels: Mapping[str, Panel], real: np.ndarray, *, extent: float, tit
         draw_moment(axes, *panel, real, extent)
         axes.set_title(heading, fontsize=9)
     handles, labels = axes.get_legend_handles_labels()
+    across = len(labels) if columns == COLUMNS else 2  # what finds room below the panels
     figure.legend(
-        handles, labels, loc="outside lower center", ncols=min(3, columns), frameon=False,
-        fontsize=9,
-    )  # fmt: skip
+        handles, labels, loc="outside lower center", ncols=across, frameon=False, fontsize=9
+    )
     return figure
 
 
@@ -81,8 +83,8 @@ def draw_moment(
     relative = field - np.median(field)
     scale = np.percentile(np.abs(relative), 95) or 1.0
     axes.contourf(
-        line, line, np.clip(relative / scale, -1, 1), np.linspace(-1, 1, LEVELS + 1), cmap="PRGn",
-        alpha=0.75,
+        line, line, np.clip(relative / scale, -1, 1), np.linspace(-1, 1, LEVELS + 1), cmap=FIELD,
+        alpha=OPACITY,
     )  # fmt: skip
     axes.scatter(*real.T, s=3, c="black", linewidth=0, alpha=0.5, label="data")
     axes.scatter(
@@ -95,7 +97,8 @@ def draw_moment(
         *samples[shown].T, *(push[shown] * LONGEST * extent / length).T, angles="xy",
         scale_units="xy", scale=1, width=0.006, color="black",
     )  # fmt: skip
-    axes.fill([], [], color=GREEN, alpha=0.6, label="judged more real")
+    for label, place in (("judged more real", 0.9), ("judged more generated", 0.1)):
+        axes.fill([], [], color=colormaps[FIELD](place), alpha=OPACITY, label=label)
     axes.set(xlim=(-extent, extent), ylim=(-extent, extent), xticks=[], yticks=[])
     axes.set_aspect("equal")
 
@@ -141,8 +144,9 @@ def phase_portraits(
             axes.plot(*np.asarray(path).T, dash, color=colour, linewidth=1.5, label=name)
             axes.plot(*path[-1], "s", color=colour, markersize=5)
         for path in list(paths.values())[:1]:
-            axes.plot(*path[0], "o", color="black", markersize=5)
-        axes.plot(0, 0, "+", color="black", markersize=9)
+            axes.plot(*path[0], "o", color="black", markersize=5, label="start")
+        axes.plot([], [], "s", color="black", markersize=5, label="end")
+        axes.plot(0, 0, "+", color="black", markersize=9, label="rest")
         axes.set_title(heading, fontsize=9)
         axes.set(xlim=(line[0], line[-1]), ylim=(line[0], line[-1]))
         axes.set_aspect("equal")
@@ -152,7 +156,7 @@ def phase_portraits(
             axes.set_ylabel("ψ, the discriminator's slope")
         tidy(axes)
     handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
+    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
     return figure
 
 

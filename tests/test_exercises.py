@@ -2,12 +2,13 @@
 are likely to write instead is told apart."""
 
 import ast
+import collections
 import re
 
 import nbformat
 import numpy as np
 import pytest
-from exercise_names import NOTEBOOKS, cells, names_of
+from exercise_names import NOTEBOOKS, PATHS, cells, names_of
 from wrong_answers import WRONG
 
 from ganlib import exercises
@@ -120,6 +121,51 @@ def test_the_notebooks_ask_for_a_guess_and_compare_it():
             assert re.search(rf"\b{name}\b", sources[f"{prefix}-guess-check"])
 
 
+def test_no_other_cell_takes_a_name_that_a_check_is_given():
+    """Else a right answer is compared with something that only had the same name."""
+    for prefix in NOTEBOOKS:
+        code = [c for c in notebook_cells(prefix) if c.cell_type == "code"]
+        makers = collections.Counter(
+            name for cell in code for name in names_made(ast.parse(cell.source))
+        )
+        for cell in code:
+            for call in calls_of_checks(ast.parse(cell.source)):
+                given = {
+                    each.id
+                    for keyword in call.keywords
+                    for each in ast.walk(keyword.value)
+                    if isinstance(each, ast.Name)
+                }
+                assert {name: makers[name] for name in given if makers[name] > 1} == {}, cell.id
+
+
+def notebook_cells(prefix: str) -> list:
+    return nbformat.read(PATHS[prefix], as_version=4).cells
+
+
+def names_made(module: ast.Module) -> set[str]:
+    """What a cell assigns or defines at its top level."""
+    made = {node.name for node in module.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    for node in module.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.For):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            made |= {
+                each.id
+                for target in targets
+                for each in ast.walk(target)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            }
+    return made
+
+
+def calls_of_checks(module: ast.Module) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("exercises.")
+    ]
+
+
 def test_the_committed_notebooks_are_unsolved_and_say_so():
     for prefix, stem in NOTEBOOKS.items():
         path = project_root() / "notebooks" / f"{stem}.ipynb"
@@ -174,6 +220,7 @@ def modes(guess):
     ("guess", "answers"),
     [
         (guesses_data, (0, 1000, ("Shirt", "T-shirt/top"))),
+        (guesses_data, (0, 1000, ("shirt", "T-shirt"))),
         (rarest, (15,)),
         (classes_guess, ("sandal", "Shirt", True)),
         (boots, (10,)),
@@ -197,6 +244,8 @@ def test_a_good_guess_is_right_and_none_is_not_tried_yet(guess, answers):
         (guesses_data, (0, 0.15, ("Shirt", "T-shirt/top")), "is a share"),
         (guesses_data, (0, 15_000, ("Shirt", "T-shirt/top")), "there are only 10,000"),
         (guesses_data, (0, 1500, ("Shirt", "Cote")), "expected one of"),
+        (guesses_data, (0, 1500, ("Bag", "Coat")), "right, you guessed 1,500"),
+        (guesses_data, (0, 500, ("Shirt", "T-shirt")), "label: too low, you guessed 500"),
         (guesses_data, (0, 1500, ("Bag", "Coat")), "it is T-shirt/top and Shirt"),
         (guesses_data, (0, 1500, ("Coat", "Coat")), "two different classes"),
         (guesses_data, (0, 1500, "Coat"), "write two names"),

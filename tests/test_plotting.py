@@ -359,6 +359,14 @@ def test_grey_figures_are_stored_as_grey_and_coloured_ones_in_colour():
     assert {(3, 15, 27), (0, 0, 0), (255, 255, 255)} <= drawn
 
 
+def test_images_in_many_colours_keep_all_of_them():
+    colours = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 3)).astype(np.uint8)
+    figure = plotting.image_grid(colours, title=TITLE)
+    stored = np.asarray(Image.open(io.BytesIO(figures.png_bytes(figure))).convert("RGB"))
+    drawn = {tuple(colour) for colour in stored.reshape(-1, 3)}
+    assert {tuple(colour) for colour in colours.reshape(-1, 3)} <= drawn
+
+
 def test_a_notebook_shows_a_figure_once_with_or_without_pyplot():
     make = "plotting.class_counts([1, 2], 'ab', title='x')"
     cells = [

@@ -102,3 +102,11 @@ def test_bars_stack_the_shares_of_each_moment():
     assert legend == ["bag", "shirt"]  # as they lie, the first class lowest
     with pytest.raises(ValueError, match="shape"):
         share_bars(panels, np.array([40]), names, title="shares")
+
+
+def test_no_two_classes_have_the_same_colour():
+    names = "abcdefghi"
+    figure = share_bars({"run": np.full((2, 9), 1 / 9)}, np.arange(2), names, title="Shares")
+    handles, labels = figure.axes[-1].get_legend_handles_labels()
+    assert sorted(labels) == list(names)
+    assert len({bars.patches[0].get_facecolor() for bars in handles}) == len(names)

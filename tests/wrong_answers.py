@@ -24,6 +24,7 @@ WRONG = {
         ("    while True:$    while step < per_epoch:", "ends after 4 batches"),
         ("[seed, epoch]$seed", "the epoch must be part of the seed"),
         ("[seed, epoch]$[epoch]", "the seed is not used"),
+        ("[seed, epoch]$seed + epoch", "not with a sum"),
         ("[seed, epoch]$None", "Called twice"),
         ("data.labels[chosen]$data.labels[:batch_size]", "use the same indices for both"),
         ("ganlib.scale(data.images[chosen])$data.images[chosen]", "scale it with ganlib.scale"),

@@ -166,7 +166,8 @@ def truth(answer: Any, what: str) -> bool:
 
 
 def one_of(answer: Any, choices: Iterable[Any], what: str) -> Any:
-    """The answer, which must be one of ``choices``; text in any case of letters.
+    """The answer, which must be one of ``choices``; text in any case of letters, and of two names
+    that a slash joins the first will do.
 
     Raises:
         Mistake: it is not.
@@ -174,7 +175,7 @@ def one_of(answer: Any, choices: Iterable[Any], what: str) -> Any:
     choices = list(choices)
     for choice in choices:
         if isinstance(choice, str) and isinstance(answer, str):
-            if choice.lower() == answer.strip().lower():
+            if answer.strip().lower() in (choice.lower(), choice.lower().split("/")[0]):
                 return choice
         elif not isinstance(answer, str) and np.ndim(answer) == 0 and answer == choice:
             return choice

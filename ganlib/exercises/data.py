@@ -31,16 +31,18 @@ def guesses(copies, other_label, pair, *, counts, pairs, class_names, of) -> str
         (other_label, counts[1], "neighbours of another label"),
     ):
         guess = count(answer, what, of)
-        wrong |= not found / 2 <= guess <= 2 * found
-        told.append(f"{what}: you guessed {guess:,}, the count is {found:,}.")
+        side = "too low" if guess < found / 2 else "too high" if guess > 2 * found else "right"
+        wrong |= side != "right"
+        told.append(f"{what}: {side}, you guessed {guess:,}, the count is {found:,}.")
     if not isinstance(pair, (tuple, list, set)) or len(pair) != 2:
         raise Mistake('the pair: write two names of classes, such as ("Bag", "Coat").')
     names = {one_of(name, class_names, "the pair") for name in pair}
     if len(names) == 1:
         raise Mistake(f"the pair: {pair[0]} stands there twice; a pair is two different classes.")
     for a, b in pairs:
-        wrong |= names != {a, b}
-        told.append(f"the worst pair: you guessed {' and '.join(pair)}, it is {a} and {b}.")
+        side = "right" if names == {a, b} else "another"
+        wrong |= side != "right"
+        told.append(f"the worst pair: {side}, you guessed {' and '.join(pair)}, it is {a} and {b}.")
     if wrong:
         raise Mistake(" ".join(told))
     return " ".join(["Each count within a factor of two.", *told])
@@ -137,8 +139,14 @@ def numpy_batches(function: Callable[..., Iterator]) -> str:
         raise Mistake(f"Epoch 0 is not shuffled: images {epochs[0].tolist()}.")
     if (epochs[0] == epochs[1]).all():
         raise Mistake("Epochs 0 and 1 have the same order: the epoch must be part of the seed.")
-    if np.array_equal(whole, _take(function, data, TAKEN, seed=1)):
+    other = _take(function, data, TAKEN, seed=1)
+    if np.array_equal(whole, other):
         raise Mistake("seed=0 and seed=1 give the same order: the seed is not used.")
+    if np.array_equal(epochs[1], np.concatenate(other[:per_epoch])):
+        raise Mistake(
+            "seed=1 begins with the order of the second epoch of seed=0: seed the generator with "
+            "the pair [seed, epoch], not with a sum."
+        )
     _compare_resumed(whole, function, data, per_epoch)
     return "A run of 12 steps equals one of 5 steps and one resumed at step 5."
 
