@@ -129,12 +129,13 @@ def test_no_other_cell_takes_a_name_that_a_check_is_given():
             name for cell in code for name in names_made(ast.parse(cell.source))
         )
         for cell in code:
+            own = names_made(ast.parse(cell.source))
             for call in calls_of_checks(ast.parse(cell.source)):
                 given = {
                     each.id
                     for keyword in call.keywords
                     for each in ast.walk(keyword.value)
-                    if isinstance(each, ast.Name)
+                    if isinstance(each, ast.Name) and each.id not in own
                 }
                 assert {name: makers[name] for name in given if makers[name] > 1} == {}, cell.id
 
