@@ -200,9 +200,11 @@ def progress_figure(
     if "score" in history and np.isfinite(history["score"]).any():
         panels["score"] = {"moving average": ("score", BLUE)}
     height = 0.78 / len(panels)
+    axes = None
     for row, (ylabel, lines) in enumerate(panels.items()):
         bottom = 0.91 - (row + 1) * height
-        axes = figure.add_axes((0.55, bottom, 0.43, height - 0.08))
+        # One epoch in all panels: the score begins later than the losses.
+        axes = figure.add_axes((0.55, bottom, 0.43, height - 0.08), sharex=axes)
         for (name, (key, colour)), dash in zip(lines.items(), ("-", "--"), strict=False):
             if key in history:
                 _plot(axes, history["epoch"], history[key], dash, colour, name)

@@ -8,7 +8,7 @@ from benchmarks.stability_images import GAMES
 from ganlib import sketches
 from ganlib.data import DataSet, scale
 from ganlib.errors import SettingsError
-from ganlib.failures import FIXED, NARROW, POINTS, RATES, SAMPLES, Judge, Lab, push
+from ganlib.failures import FIXED, HELD_OUT, NARROW, POINTS, RATES, SAMPLES, Judge, Lab, push
 from ganlib.gan import GAN
 from ganlib.losses import LOSSES
 from ganlib.recipes import get_recipe
@@ -41,6 +41,13 @@ def test_the_judge_knows_its_own_images_from_a_collapse(sets):
     collapsed = judge(np.repeat(scale(test.images[:1, ..., None]), 400, axis=0))
     assert collapsed["distance"] > 20 and collapsed["missing"] == 9
     assert collapsed["variety"] == pytest.approx(0, abs=1e-6)
+
+
+def test_training_and_held_out_images_are_shown_alike_and_not_mistaken(sets, lab):
+    for images, data in zip(lab.shown.values(), sets, strict=True):
+        expected = scale(data.images[:HELD_OUT].reshape(-1, *data.image_shape))
+        np.testing.assert_array_equal(images, expected)
+    assert list(lab.shown) == ["trained_on_accuracy", "held_out_accuracy"]
 
 
 def test_the_push_is_the_gradient_of_one_image_worked_by_hand():

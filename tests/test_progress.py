@@ -249,6 +249,8 @@ def test_the_figure_holds_the_curves_and_both_grids():
     assert lines["generated"].get_ydata().tolist() == [0.5] * 5
     assert lines["moving average"].get_ydata().tolist() == [9, 7]  # where it was measured
     assert lines["real images: 2.50"].get_ydata()[0] == 2.5
+    # The score begins at the second interval, and still lies below the losses of its own epoch.
+    assert len({axes.get_xlim() for axes in figure.axes[2:]}) == 1
     fixed, fresh = (axes.images[0].get_array() for axes in figure.axes[:2])
     assert fixed.shape == fresh.shape == (24, 80)
     assert fixed.max() == 128 and fresh.min() == 255
