@@ -1,5 +1,5 @@
 """``make figures``: writes every picture of the README anew, from the shipped models and their
-histories and from the benchmark's results. Nothing is trained."""
+histories and from the benchmark's results. Nothing is trained but two toys, in half a minute."""
 
 import json
 
@@ -9,8 +9,9 @@ from matplotlib.ticker import NullFormatter, ScalarFormatter
 import ganlib
 from benchmarks.quality import RESULTS
 from ganlib import data as ganlib_data
-from ganlib import metrics, neighbours, plotting, runs
+from ganlib import metrics, neighbours, plotting, runs, toys
 from ganlib.paths import project_root
+from ganlib.toy_plots import as_frame, moments
 
 FIGURES = project_root() / "figures"
 PER_CLASS = 5
@@ -27,6 +28,7 @@ def main() -> None:
         write(name, grid)
     for name in runs.pretrained_names():
         of_model(name, ganlib.load_pretrained(name), data)
+    toy_collapse()
     if RESULTS.exists():
         write("time_to_quality", time_to_quality(json.loads(RESULTS.read_text("utf-8"))))
 
@@ -106,6 +108,38 @@ def animation(name: str, run: ganlib.Run) -> None:
         milliseconds=400,
     )
     print(path.name, flush=True)
+
+
+def toy_collapse(steps: int = 2000) -> None:
+    """Two games on the ring that differ in the discriminator's rate alone, as in notebook 05: in
+    one picture at eight moments, and as an animation."""
+    ring = toys.ring()
+    at = list(range(steps // 20, steps + 1, steps // 20))
+    shots = {
+        name: toys.train_toy(
+            toys.toy_gan(ring, steps=steps, seed=0, discriminator_learning_rate=rate), steps, at=at
+        )
+        for name, rate in (("D ten times slower", 1e-4), ("equally fast", 1e-3))
+    }
+
+    def at_moments(chosen: slice) -> plotting.Figure:
+        panels = {
+            f"{name}, step {shot.step:,}\n{toys.modes_found(ring, shot.samples)} of 8 modes": (
+                shot.samples,
+                shot.push,
+                shot.field,
+            )
+            for name, of_run in shots.items()
+            for shot in of_run[chosen]
+        }
+        return moments(
+            panels, ring.sample(400), extent=ring.extent, title="A toy GAN: collapsed and healthy"
+        )
+
+    write("toy_collapse", at_moments(slice(4, None, 5)))
+    frames = [as_frame(at_moments(slice(k, k + 1))) for k in range(len(at))]
+    path = FIGURES / "toy_collapse.gif"
+    print(plotting.animation(frames, path, milliseconds=400, scale=1).name, flush=True)
 
 
 def time_to_quality(results: dict) -> plotting.Figure:

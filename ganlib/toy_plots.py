@@ -88,7 +88,7 @@ def draw_moment(
     )  # fmt: skip
     axes.scatter(*real.T, s=3, c="black", linewidth=0, alpha=0.5, label="data")
     axes.scatter(
-        *samples[:POINTS].T, s=6, c=FAKE, linewidth=0, alpha=0.7,
+        *samples[:POINTS].T, s=6, c=FAKE, linewidth=0, alpha=0.7, zorder=3,
         label="generated, and the push on some",
     )  # fmt: skip
     length = np.percentile(np.linalg.norm(push, axis=1), 90) or 1.0
@@ -96,6 +96,7 @@ def draw_moment(
     axes.quiver(
         *samples[shown].T, *(push[shown] * LONGEST * extent / length).T, angles="xy",
         scale_units="xy", scale=1, width=0.006, color="black",
+        zorder=2,  # below the points: the arrows of a lump would hide it
     )  # fmt: skip
     for label, place in (("judged more real", 0.9), ("judged more generated", 0.1)):
         axes.fill([], [], color=colormaps[FIELD](place), alpha=OPACITY, label=label)

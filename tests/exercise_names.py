@@ -12,7 +12,7 @@ import tensorflow as tf
 from keras import ops
 
 import ganlib
-from ganlib import exercises, metrics, neighbours
+from ganlib import exercises, metrics, neighbours, penalties
 from ganlib.data import DataSet
 from ganlib.models import dcgan_discriminator, dcgan_generator
 from ganlib.paths import project_root
@@ -186,7 +186,7 @@ MAKERS = {
     "dcgan": names_dcgan,
     "cgan": names_cgan,
     "evaluation": names_evaluation,
-    "stability": dict,
+    "stability": lambda: {"penalties": penalties},
 }
 
 

@@ -306,8 +306,8 @@ def test_nothing_that_a_learner_may_hand_in_raises():
         (exercises.conditional.random_labels, 2, {"classes": 10}),
         (exercises.evaluation.frechet_at_infinity, 1, {}),
         (exercises.evaluation.uneven_classes, 2, {"columns": ["precision"], "alarm": len}),
-        (exercises.stability.linear_critic, 3, {}),
-        (exercises.stability.gradient_penalty, 1, {}),
+        (exercises.stability.steepest, 3, {}),
+        (exercises.stability.slope_penalty, 1, {}),
         (exercises.stability.damping, 2, {"rate": 0.15, "weights": (0.05, 2.0)}),
     ]
     for check, places, known in checks:

@@ -6,7 +6,6 @@ import numpy as np
 import tensorflow as tf
 
 from ganlib.exercises.core import Mistake, call, check, count, number, same_array, same_number
-from ganlib.penalties import gradient_penalty as ganlib_penalty
 
 
 @check("Predict first", "Put a guess in place of ... in the cell at the top, run it and this cell.")
@@ -24,56 +23,55 @@ def modes_guess(guess, *, found: int, modes: int) -> str:
 
 
 @check("Exercise 1", "Put your answers in place of ... in this cell and run it again.")
-def linear_critic(slope, penalty, at_clip) -> str:
-    """Of the critic D(x) = 3 x1 + 4 x2: its slope, and its gradient penalty (one-centred, before
-    the weight); and the slope of a linear critic of 784 pixels, all weights at the clip 0.01."""
+def steepest(with_penalty, told, with_r1) -> str:
+    """Of a linear critic whose real and generated means are 2 apart, where it does best: its slope
+    with the gradient penalty of weight 5, the distance that it then tells, and its slope with R1
+    of weight 0.5 instead."""
     same_number(
-        slope,
-        5.0,
-        "slope",
+        with_penalty,
+        1.2,
+        "with_penalty",
         [
-            (7, "The length of (3, 4) is the root of the sum of squares, not the sum."),
-            (25, "That is the squared length."),
-            (3.5, "That is the mean of the two weights."),
-            (4, "That is the largest weight; the slope is the length of the whole vector."),
+            (1, "There the penalty's derivative is 0, and the means still pull: it goes on."),
+            (1.4, "The derivative of (s - 1)^2 is twice s - 1."),
+            (0.2, "That is how far it is above 1."),
+            (1.1, "That is with the weight 10, or with a penalty that is not halved twice."),
+            (0.8, "The means pull the slope up: the loss has a minus before 2 s."),
         ],
     )
     same_number(
-        penalty,
-        16.0,
-        "penalty",
+        told,
+        2.4,
+        "told",
         [
-            (4, "The difference from 1 is squared."),
-            (24, "The 1 is taken from the length, not from its square."),
-            (25, "That is without the 1: R1 and R2 pull the slope to 0, this one to 1."),
-            (12.5, "That is R1, half of the squared slope."),
-            (160, "That is already multiplied by the weight of 10."),
+            (2, "That is the true distance, which a slope of 1 would tell. This one is steeper."),
+            (1.2, "That is the slope; the difference of the means is the slope times 2."),
+            (2.2, "That is less the penalty; the distance told is the difference of means alone."),
+            (-2.4, "The critic's loss is minus the distance."),
         ],
     )
     same_number(
-        at_clip,
-        0.28,
-        "at_clip",
+        with_r1,
+        4.0,
+        "with_r1",
         [
-            (0.01, "That is one weight; 784 of them act together."),
-            (7.84, "The length is the root of the sum of squares, not the sum."),
-            (0.0784, "That is the squared length."),
-            (28, "Each weight is 0.01, not 1."),
-            (1, "Nothing makes it 1: the clip bounds the slope, and how depends on the network."),
+            (8, "The derivative of s^2 / 2 is s, not s / 2."),
+            (2, "The derivative is gamma s, and gamma is 0.5."),
+            (1, "R1 does not ask for 1: it weighs the slope against the pull of the means."),
+            (0, "R1 pulls to 0, and the means pull away from it: they meet in between."),
         ],
     )
     return (
-        "The clip leaves this critic with little more than a quarter of the slope that is allowed."
+        "Neither critic has the slope 1. When the two means meet, the first falls to 1, the "
+        "second to 0."
     )
 
 
-@check("Exercise 2", "Write penalty_of_slopes in this cell and run it again.")
-def gradient_penalty(function: Callable) -> str:
-    """``penalty_of_slopes(critic, real, fake, mix)`` on a linear critic, whose slope is known, and
-    on the critic |x|^2 / 2, whose slope is |x| and differs from place to place."""
-    real = tf.constant([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0]])
-    fake = tf.constant([[0.0, 1.0], [2.0, 2.0], [-1.0, 0.0]])
-    mix = tf.constant([0.25, 0.5, 0.9])
+@check("Exercise 2", "Write slope_penalty in this cell and run it again.")
+def slope_penalty(function: Callable) -> str:
+    """``slope_penalty(critic, points, target)`` on linear critics, whose slope is known, on the
+    critic |x|^2 / 2, whose slope is |x| and differs from place to place, and on a flat one."""
+    points = tf.constant([[1.0, 0.0], [0.0, 2.0], [3.0, 1.0]])
 
     def linear(x):
         return tf.linalg.matvec(x, [3.0, 4.0])[:, None]
@@ -81,59 +79,57 @@ def gradient_penalty(function: Callable) -> str:
     def bowl(x):
         return tf.reduce_sum(x**2, axis=1, keepdims=True) / 2
 
-    def flat(x):
-        return 0 * tf.reduce_sum(x, axis=1, keepdims=True)
-
-    given = call(function, linear, real, fake, mix)
     same_array(
-        _one(given),
+        _one(call(function, linear, points, 1.0)),
         np.asarray(16.0),
-        "D(x) = 3 x1 + 4 x2, whose slope is 5",
+        "D(x) = 3 x1 + 4 x2, whose slope is 5, with the target 1",
         [
             (24.0**2, "Take the root: the slope is the length, not its square."),
-            (25.0, "Pull the slope to 1: the 1 is taken from it before the square."),
-            (24.0, "Square the difference from 1, not the slope alone."),
-            (4.0, "The difference from 1 is squared."),
+            (25.0, "The target is taken from the slope before the square."),
+            (24.0, "Square the difference from the target, not the slope alone."),
+            (4.0, "The difference from the target is squared."),
             (
                 ((75**0.5) - 1) ** 2,
-                "The length is that of each image's gradient, not of the whole "
+                "The length is that of each point's gradient, not of the whole "
                 "batch: sum over all axes but the first.",
             ),
             (48.0, "The mean over the batch is asked for, not the sum."),
-            (160.0, "The weight of 10 is multiplied elsewhere."),
+            (8.0, "That is half of it: only R1 and R2 are halved, and not here."),
             (((5 / 3) - 1) ** 2, "Differentiate the sum of the logits, not their mean."),
         ],
         atol=1e-3,
     )
-    between = mix[:, None] * real + (1 - mix[:, None]) * fake
     same_array(
-        _one(call(function, bowl, real, fake, mix)),
-        _penalty_of_bowl(between),
-        "D(x) = |x|^2 / 2 between real and generated points",
+        _one(call(function, linear, points, 3.0)),
+        np.asarray(4.0),
+        "the same critic with the target 3",
+        [(16.0, "The target is not used: it is not always 1.")],
+        atol=1e-3,
+    )
+    lengths = np.linalg.norm(points, axis=1)
+    same_array(
+        _one(call(function, bowl, points, 2.0)),
+        np.mean((lengths - 2) ** 2),
+        "D(x) = |x|^2 / 2 with the target 2",
         [
             (
-                np.mean(np.maximum(np.linalg.norm(between, axis=1) - 1, 0) ** 2),
-                "It pulls to 1 from below as well: only a one-sided penalty lets small slopes be.",
+                np.mean(np.maximum(lengths - 2, 0) ** 2),
+                "It pulls from below as well: only a one-sided penalty lets small slopes be.",
             ),
-            (_penalty_of_bowl(real), "That is at the real points; the penalty is paid between."),
-            (
-                _penalty_of_bowl(fake),
-                "That is at the generated points; the penalty is paid between.",
-            ),
-            (
-                _penalty_of_bowl(mix[:, None] * fake + (1 - mix[:, None]) * real),
-                "mix belongs to the real points and 1 - mix to the generated ones.",
-            ),
-            (_penalty_of_bowl((real + fake) / 2), "The place is mix, not always the middle."),
-            (
-                _penalty_of_bowl(mix[0] * real + (1 - mix[0]) * fake),
-                "Each pair has a place of its own.",
-            ),
+            ((lengths.mean() - 2) ** 2, "Square the difference at each point, then take the mean."),
         ],
         atol=1e-4,
     )
-    _compare_flat(function, flat, real, fake, mix)
-    return "And it is ganlib's, on every critic that was tried."
+    images = tf.reshape(tf.range(24.0), (2, 3, 4, 1))
+    same_array(
+        _one(call(function, lambda x: tf.reduce_sum(x, axis=(1, 2, 3))[:, None], images, 0.0)),
+        np.asarray(12.0),
+        "two images of 3 x 4 pixels and the sum of the pixels, whose slope is the root of 12",
+        [(each, "Sum the squares over all axes but the first.") for each in (3.0, 4.0, 1.0)],
+        atol=1e-3,
+    )
+    _compare_flat(function, points)
+    return "With it, R1, R2 and the gradient penalty are a line each."
 
 
 def _one(given) -> np.ndarray:
@@ -143,17 +139,12 @@ def _one(given) -> np.ndarray:
     return given.reshape(())
 
 
-def _penalty_of_bowl(points) -> np.ndarray:
-    """E[(|x| - 1)^2]: the slope of |x|^2 / 2 at x is x itself."""
-    return np.mean((np.linalg.norm(points, axis=1) - 1) ** 2)
-
-
-def _compare_flat(function: Callable, flat: Callable, real, fake, mix) -> None:
+def _compare_flat(function: Callable, points: tf.Tensor) -> None:
     """Where the critic is flat, the root of 0 has no slope."""
     scale = tf.Variable(0.0)
     with tf.GradientTape() as tape:
         value = call(
-            function, lambda x: scale * tf.reduce_sum(x, axis=1, keepdims=True), real, fake, mix
+            function, lambda x: scale * tf.reduce_sum(x, axis=1, keepdims=True), points, 1.0
         )
     slope = tape.gradient(value, scale)
     if slope is None:
@@ -166,12 +157,7 @@ def _compare_flat(function: Callable, flat: Callable, real, fake, mix) -> None:
             "Where the critic is flat the gradient of the penalty is not finite: add a tiny "
             "number below the root."
         )
-    same_array(
-        _one(call(function, flat, real, fake, mix)),
-        np.asarray(ganlib_penalty(flat, real, fake, mix)),
-        "A flat critic, whose slope is 0",
-        atol=1e-3,
-    )
+    same_array(_one(value), np.asarray(1.0), "A flat critic with the target 1", atol=1e-3)
 
 
 @check("Exercise 3", "Put your answers in place of ... in this cell and run it again.")
