@@ -4,10 +4,9 @@ histories and from the benchmark's results. Nothing is trained but two toys, in 
 import json
 
 import numpy as np
-from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 import ganlib
-from benchmarks.quality import RESULTS
+from benchmarks.quality import RESULTS, time_to_quality
 from ganlib import data as ganlib_data
 from ganlib import metrics, neighbours, plotting, runs, toys
 from ganlib.paths import project_root
@@ -30,7 +29,7 @@ def main() -> None:
         of_model(name, ganlib.load_pretrained(name), data)
     toy_collapse()
     if RESULTS.exists():
-        write("time_to_quality", time_to_quality(json.loads(RESULTS.read_text("utf-8"))))
+        write("time_to_quality", time_to_quality(json.loads(RESULTS.read_text("utf-8"))["quality"]))
 
 
 def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
@@ -140,37 +139,6 @@ def toy_collapse(steps: int = 2000) -> None:
     frames = [as_frame(at_moments(slice(k, k + 1))) for k in range(len(at))]
     path = FIGURES / "toy_collapse.gif"
     print(plotting.animation(frames, path, milliseconds=400, scale=1).name, flush=True)
-
-
-def time_to_quality(results: dict) -> plotting.Figure:
-    """Fréchet distance against seconds of training, every contestant of the benchmark."""
-    from ganlib.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, new_figure, tidy
-
-    quality = results["quality"]
-    figure = new_figure("Quality against training time on Fashion-MNIST, two cores", 7.5, 3.6)
-    axes = figure.subplots()
-    styles = zip((BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY), "osD^v<", strict=True)
-    for (name, rows), (colour, marker) in zip(quality["contestants"].items(), styles, strict=False):
-        axes.plot(
-            [row["seconds"] for row in rows],
-            [row["frechet_distance"] for row in rows],
-            color=colour,
-            marker=marker,
-            label=name,
-        )
-    axes.axhline(quality["floor"], color=GREY, linestyle=":", label="floor: train against test")
-    axes.set(
-        xlabel="seconds of training", ylabel="Fréchet distance\n(lower is better)", yscale="log",
-        xscale="log",
-    )  # fmt: skip
-    axes.xaxis.set_major_formatter(ScalarFormatter())
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xticks(
-        sorted({row["seconds"] for rows in quality["contestants"].values() for row in rows})
-    )
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
-    tidy(axes)
-    return figure
 
 
 if __name__ == "__main__":

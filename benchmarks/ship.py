@@ -16,6 +16,8 @@ from ganlib.evaluation import evaluate, table
 from ganlib.synthetic import STEPS
 
 FRAMES = 8
+# Lines of the history that are shipped: as many as a figure can show.
+LINES = 300
 
 
 def main() -> None:
@@ -47,8 +49,10 @@ def ship(
     folder = runs.PRETRAINED / f".writing-{name}"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "samples").mkdir(parents=True)
-    for file in ("settings.json", "history.csv", "times.csv"):
-        shutil.copy(run.folder / file, folder / file)
+    shutil.copy(run.folder / "settings.json", folder / "settings.json")
+    kept = kept_lines(run.history)
+    rows = [{k: v[n].item() for k, v in run.history.items() if k != "seconds"} for n in kept]
+    runs.save_history(folder, rows, list(run.history["seconds"][kept]))
     pictures = sorted((run.folder / "samples").glob("step-*.png"))
     # Evenly in the logarithm: most happens early.
     places = np.geomspace(1, len(pictures), frames).astype(int) - 1
@@ -68,6 +72,15 @@ def ship(
     final = runs.PRETRAINED / name
     shutil.rmtree(final, ignore_errors=True)
     folder.rename(final)
+
+
+def kept_lines(history: dict[str, np.ndarray], most: int = LINES) -> np.ndarray:
+    """Indices of what is shipped: about ``most`` lines, evenly, the last and every scored one."""
+    count = len(history["step"])
+    stride = -(-count // most)
+    kept = np.arange(1, count + 1) % stride == 0
+    kept[-1] = True
+    return np.flatnonzero(kept | np.isfinite(history.get("score", np.full(count, np.nan))))
 
 
 if __name__ == "__main__":

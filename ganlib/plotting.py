@@ -90,31 +90,48 @@ def curves(
 
 
 def training_curves(
-    history: Mapping[str, np.ndarray], *, title: str, smooth: int | None = None
+    history: Mapping[str, np.ndarray],
+    *,
+    title: str,
+    smooth: int | None = None,
+    floor: float | None = None,
 ) -> Figure:
-    """Both losses, and the share of real and of fake images that the discriminator recognises.
+    """Both losses, the share of real and of fake images that the discriminator recognises and,
+    where the run was scored, the score.
 
     Args:
         history: arrays of one length by name: step, generator_loss, discriminator_loss,
-            real_accuracy and fake_accuracy (others are ignored).
+            real_accuracy, fake_accuracy and perhaps score, NaN where it was not measured (others
+            are ignored).
         smooth: as for ``curves``.
+        floor: the score of real images, drawn as a dotted line.
     """
     needed = ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     missing = [name for name in ("step", *needed) if name not in history]
     if missing:
         raise ValueError(f"expected a history with {', '.join(missing)}; it has {list(history)}")
-    figure = new_figure(title, MAX_WIDTH, 5.0)
-    losses, accuracies = figure.subplots(2, 1, sharex=True)
-    steps = history["step"]
+    steps = vector(history["step"], "steps")
+    measured = np.isfinite(history.get("score", np.full(len(steps), np.nan)))
+    figure = new_figure(title, MAX_WIDTH, 6.6 if measured.any() else 5.0)
+    panels = figure.subplots(3 if measured.any() else 2, 1, sharex=True)
+    losses, accuracies = panels[:2]
     series = {"generator": history[needed[0]], "discriminator": history[needed[1]]}
     _draw_curves(losses, steps, series, smooth, colours=(ORANGE, BLUE))
     losses.set_ylabel("loss")
     series = {"real images": history[needed[2]], "generated images": history[needed[3]]}
     _draw_curves(accuracies, steps, series, smooth, colours=(REAL, FAKE))
     _draw_reference(accuracies, "a coin toss", 0.5)
-    accuracies.set(xlabel="step", ylabel="recognised by the\ndiscriminator (share)")
-    accuracies.set_ylim(-0.03, 1.03)
-    for axes in (losses, accuracies):
+    accuracies.set(ylabel="recognised by the\ndiscriminator (share)", ylim=(-0.03, 1.03))
+    if measured.any():
+        score = {"moving average": np.asarray(history["score"])[measured]}
+        _draw_curves(panels[2], steps[measured], score, 1, colours=(BLUE,))
+        panels[2].set(ylabel="score\n(lower is better)", yscale="log")
+        panels[2].yaxis.set_major_formatter("{x:g}")
+        panels[2].yaxis.set_minor_formatter("{x:g}")
+        if floor is not None:
+            _draw_reference(panels[2], "real images", floor)
+    panels[-1].set_xlabel("step")
+    for axes in panels:
         _legend(axes)
     return figure
 

@@ -34,6 +34,8 @@ STEPS_PER_EXECUTION = 8
 DENSE_EPOCHS = 2
 # What a live display shows: images of each row of a kept picture, and new ones of other latents.
 SHOWN_OF_A_ROW, FRESH_SEED = 3, 2**30
+# A score may cost this share of the time; beyond it the run says so.
+MOST_FOR_SCORES = 0.05
 # Short epochs do not end in a checkpoint each: not more often than this.
 SECONDS_BETWEEN_CHECKPOINTS = 20.0
 
@@ -119,6 +121,13 @@ def _name_of(score: Callable[[GAN], float] | None, epochs: int) -> str:
         return ""
     name = getattr(score, "name", None) or getattr(score, "__name__", type(score).__name__)
     return f"{name}, every {epochs} epochs"
+
+
+def _cost_of_scores(share: float) -> str:
+    told = f"The scores took {share:.1%} of the time."
+    if share > MOST_FOR_SCORES:
+        told += " A larger score_epochs, or a score of fewer images, takes less."
+    return told
 
 
 @contextlib.contextmanager
@@ -216,12 +225,14 @@ class _Trainer:
         self.rows: list[dict] = []
         self.seconds: list[float] = []
         self.best: dict | None = None  # step and score
+        self.scoring = 0.0  # seconds that the scores of this call took
         self.latents, self.labels = runs.fixed_inputs(self.gan, settings)
         self.progress = Progress(settings, self.total_steps, live)
         self.saved_at = time.monotonic()
         self.clock = time.monotonic()
 
     def run(self) -> Run:
+        began = time.monotonic()
         (self.folder / "checkpoints").mkdir(exist_ok=True)
         self._restore()
         step = self._step()
@@ -241,6 +252,8 @@ class _Trainer:
                     self._fit(asked)
                 self._checkpoint()
             self.progress.finish(self._history(), self._samples)
+            if self.scoring:
+                self.progress.say(_cost_of_scores(self.scoring / (time.monotonic() - began)))
         finally:
             self.progress.close()
         if self._step() < self.total_steps:
@@ -315,7 +328,9 @@ class _Trainer:
             return False
         step = row["step"]
         due = self._ends_epoch(step, self.score_epochs) or step == self.total_steps
+        began = time.monotonic()
         row["score"] = float(self.score(self.gan)) if due else math.nan
+        self.scoring += time.monotonic() - began
         if not due or not (self.best is None or row["score"] < self.best["score"]):
             return False
         self.best = {"step": step, "score": row["score"]}

@@ -210,5 +210,5 @@ def test_the_shipped_one_is_as_good_as_its_card_says(fashion_mnist_dir):
     assert shipped.card["dataset_sha256"] == load_data("fashion_mnist", fashion_mnist_dir).hash
     accuracy = (shipped.labels(test.images) == test.labels).mean()
     assert accuracy >= shipped.card["test_accuracy"] - 0.002
-    assert accuracy > 0.92
+    assert accuracy >= 0.93
     assert load_classifier(SHIPPED).card == shipped.card

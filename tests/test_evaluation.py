@@ -62,6 +62,7 @@ def reports(world):
     sources = {
         "real": Source(fresh_images, fresh_labels),
         "collapsed": Source(fresh_images, fresh_labels, vary=False),
+        "stuck": Source(fresh_images[:1].repeat(10, axis=0), np.arange(10)),
         "lacking": lacking,
         "memorising": Source(train.images, train.labels),
         "noise": Source(noise, np.arange(2000) % 10),
@@ -89,6 +90,9 @@ def test_real_images_that_nobody_has_seen_pass_every_score(reports):
     for name in ("precision", "recall", "coverage", "label_agreement"):
         assert value(report, name) > floor(report, name) - 0.05, name
     assert 0.9 < value(report, "density") / floor(report, "density") < 1.1
+    assert value(report, "inception_score") > floor(report, "inception_score") - 0.3
+    assert value(report, "class_kl") < floor(report, "class_kl") + 0.01
+    assert value(report, "smallest_class") > 0.07
     assert value(report, "near_training_pixels") < 0.08
     assert value(report, "near_training_features") < 0.08
     assert report["classes"]["missing"] == report["classes"]["rare"] == []
@@ -100,6 +104,10 @@ def test_real_images_that_nobody_has_seen_pass_every_score(reports):
         ("collapsed", "recall", lambda v, f: v < f - 0.5),
         ("collapsed", "coverage", lambda v, f: v < f - 0.5),
         ("collapsed", "frechet_distance", lambda v, f: v > 5 * f),
+        ("stuck", "recall", lambda v, f: v < 0.05),
+        ("stuck", "class_kl", lambda v, f: v > f + 2),  # log 10 = 2.3 is the most there is
+        ("stuck", "inception_score", lambda v, f: v < 1.01),
+        ("stuck", "label_agreement", lambda v, f: v < 0.2),
         ("lacking", "class_kl", lambda v, f: v > f + 0.1),
         ("lacking", "smallest_class", lambda v, f: v < 0.02),
         ("lacking", "coverage", lambda v, f: v < f - 0.1),
@@ -165,6 +173,17 @@ def test_train_on_synthetic_is_worth_as_much_as_the_images(world):
     assert ceiling > 0.8
     assert value(found["good"], "synthetic_accuracy") > ceiling - 0.05
     assert value(found["shuffled"], "synthetic_accuracy") < 0.2
+    assert found["good"]["scores"]["synthetic_accuracy"]["samples"] == TRAIN
+
+
+def test_the_ceiling_of_train_on_synthetic_is_of_the_same_seeds(world, monkeypatch):
+    train, test, _ = world
+    monkeypatch.setattr(
+        evaluation, "train_on", lambda data, *_, steps, seed: seed + 10 * (data is train)
+    )
+    source = Source(*draw(2000, size=SIZE, seed=3))
+    report = evaluate(source, train, test, samples=SAMPLES, seeds=[2, 5], synthetic_steps=1)
+    assert (value(report, "synthetic_accuracy"), floor(report, "synthetic_accuracy")) == (3.5, 13.5)
 
 
 def test_train_on_depends_on_its_seed_alone(world):

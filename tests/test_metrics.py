@@ -130,6 +130,31 @@ def test_frechet_distance_from_moments_is_the_same():
     assert frechet_of_moments(moments(a), moments(b)) == frechet_distance(a, b)
 
 
+def test_scores_do_not_depend_on_the_order_nor_on_every_sample_coming_twice():
+    rng = np.random.default_rng(7)
+    features, others = rng.normal(size=(300, 5)), rng.normal(1, 2, size=(200, 5))
+    probabilities = rng.dirichlet(np.ones(4), 300)
+    labels = probabilities.argmax(axis=1)
+
+    def scores(places):
+        return [
+            frechet_distance(features[places], others),
+            inception_score(probabilities[places]),
+            kl_from_uniform(class_counts(labels[places], 4)),
+            label_agreement(labels[places], probabilities[places].argmin(axis=1)),
+        ]
+
+    plain, shuffled = scores(np.arange(300)), scores(rng.permutation(300))
+    np.testing.assert_allclose(shuffled, plain, rtol=1e-9)
+    # A covariance divides by one sample less than there are, so twice as many differ by 1/600.
+    np.testing.assert_allclose(scores(np.repeat(np.arange(300), 2)), plain, rtol=0.01)
+    whole = {"subsets": 1, "subset_size": 200}
+    shuffled = kernel_distance(rng.permutation(features[:200]), others, **whole)
+    np.testing.assert_allclose(
+        shuffled, kernel_distance(features[:200], others, **whole), rtol=1e-9
+    )
+
+
 def naive_squared_mmd(a, b):
     """Bińkowski et al. 2018, equation 4, sum by sum."""
     k = lambda x, y: (x @ y / len(x) + 1) ** 3  # noqa: E731

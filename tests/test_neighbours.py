@@ -1,5 +1,7 @@
 """Neighbours against another implementation, and what only the blocks could get wrong."""
 
+import tracemalloc
+
 import numpy as np
 import prdc
 import pytest
@@ -100,6 +102,34 @@ def test_a_copy_is_at_exactly_nothing_however_long_the_vectors(block_bytes):
     assert indices.ravel().tolist() == [7, 3]
     assert distances[0, 0] == 0
     assert distances[1, 0] == pytest.approx(1, abs=1e-4)
+
+
+def test_of_equally_near_ones_the_first_comes_first(block_bytes):
+    references = np.array([[3.0], [1.0], [-1.0], [1.0], [-1.0]])
+    indices, distances = nearest(np.array([[0.0]]), references, k=4)
+    assert indices.tolist() == [[1, 2, 3, 4]] and distances.tolist() == [[1, 1, 1, 1]]
+    order = np.array([4, 0, 3, 2, 1])
+    again, same = nearest(np.array([[0.0]]), references[order], k=4)
+    assert again.tolist() == [[0, 2, 3, 4]] and same.tolist() == distances.tolist()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        # All at once: 2,400 x 60,000 distances and their places are 1.7 GB, 12,000 squared 1.2 GB.
+        lambda points: nearest(points[:2400], points, k=5),
+        lambda points: precision_recall_density_coverage(points[:12_000], points[12_000:24_000]),
+    ],
+)
+def test_the_blocks_bound_the_memory(call):
+    """A block is as large however many points there are, so 60,000 against 60,000 take no more."""
+    points = RNG(0).normal(size=(60_000, 4)).astype("float32")
+    tracemalloc.start()
+    try:
+        call(points)
+        assert tracemalloc.get_traced_memory()[1] < 0.75 * 2**30
+    finally:
+        tracemalloc.stop()
 
 
 def test_neighbours_of_another_shape_are_refused():

@@ -200,6 +200,11 @@ def test_training_curves_show_the_right_series_in_the_right_panel():
         "generated images": (1, pytest.approx(0.4)),
         "a coin toss": (1, 0.5),
     }
+    history["score"] = np.array([np.nan, 5.0, 4.0])
+    scored = plotting.training_curves(history, title=TITLE, floor=0.5).axes[2]
+    measured, floor = scored.lines
+    assert_array_equal(measured.get_xydata(), [[1, 5], [2, 4]])
+    assert set(floor.get_ydata()) == {0.5}
     del history["real_accuracy"]
     with pytest.raises(ValueError, match="expected a history with real_accuracy; it has"):
         plotting.training_curves(history, title=TITLE)

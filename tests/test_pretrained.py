@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.ship import ship
+from benchmarks.ship import kept_lines, ship
 from ganlib import runs, training
 from ganlib.data import DataSet
 from ganlib.errors import RunError, SettingsError
@@ -56,6 +56,13 @@ def test_shipping_anew_replaces_the_old(shipped):
     card = json.loads((folder / "generator.json").read_text("utf-8"))
     assert (card["command"], card["step"]) == ("another", 6)
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
+
+
+def test_a_long_history_is_thinned_and_keeps_every_score_and_the_end():
+    history = {"step": np.arange(1, 12), "score": np.full(11, np.nan)}
+    history["score"][3] = 2.0
+    assert kept_lines(history, most=4).tolist() == [2, 3, 5, 8, 10]
+    assert kept_lines({"step": np.arange(3)}, most=4).tolist() == [0, 1, 2]
 
 
 def test_an_unknown_or_damaged_model_is_refused(shipped):

@@ -458,15 +458,21 @@ def test_the_best_by_score_is_kept_and_can_be_loaded(few, tmp_path, uncompiled):
     assert not np.array_equal(best.generate(3), last.generate(3))
 
 
-def test_a_score_every_second_epoch_and_at_the_end(few, tmp_path, uncompiled):
+def test_a_score_every_second_epoch_and_at_the_end(few, tmp_path, capsys, uncompiled):
     def constant(_gan):
         return 1.0
 
     run = quick(few, tmp_path, epochs=3, score=constant, score_epochs=2)
+    assert "The scores took 0.0% of the time." in capsys.readouterr().out
     assert run.history["step"][np.isfinite(run.history["score"])].tolist() == [6, 9]
     # Another score, or none, would make another history.
     with pytest.raises(RunError, match="score is 'constant, every 2 epochs' there and '' here"):
         quick(few, tmp_path, epochs=3)
+
+
+def test_scores_that_cost_too_much_are_told_of():
+    assert training._cost_of_scores(0.05) == "The scores took 5.0% of the time."
+    assert "A larger score_epochs" in training._cost_of_scores(0.051)
 
 
 def test_the_best_of_a_run_without_scores_is_refused(few, tmp_path, uncompiled):

@@ -335,6 +335,7 @@ WRONG = {
             "then take the mean",
         ),
         ("        tape.watch(points)\n$", "stopped with"),
+        ("tf.reduce_mean((tf.sqrt$np.mean((tf.sqrt", "cannot be differentiated"),
     ],
     ("stability", 3): [
         ("threshold = fine[$threshold = 0 * fine[", "in continuous time"),

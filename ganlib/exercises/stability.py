@@ -35,7 +35,7 @@ def steepest(with_penalty, told, with_r1) -> str:
             (1, "There the penalty's derivative is 0, and the means still pull: it goes on."),
             (1.4, "The derivative of (s - 1)^2 is twice s - 1."),
             (0.2, "That is how far it is above 1."),
-            (1.1, "That is with the weight 10, or with a penalty that is not halved twice."),
+            (1.1, "That is with the weight 10, or with means that are 1 apart."),
             (0.8, "The means pull the slope up: the loss has a minus before 2 s."),
         ],
     )
@@ -85,7 +85,7 @@ def slope_penalty(function: Callable) -> str:
         "D(x) = 3 x1 + 4 x2, whose slope is 5, with the target 1",
         [
             (24.0**2, "Take the root: the slope is the length, not its square."),
-            (25.0, "The target is taken from the slope before the square."),
+            (25.0, "The target is missing: take it from the slope, before the square."),
             (24.0, "Square the difference from the target, not the slope alone."),
             (4.0, "The difference from the target is squared."),
             (
@@ -146,7 +146,7 @@ def _compare_flat(function: Callable, points: tf.Tensor) -> None:
         value = call(
             function, lambda x: scale * tf.reduce_sum(x, axis=1, keepdims=True), points, 1.0
         )
-    slope = tape.gradient(value, scale)
+    slope = tape.gradient(value, scale) if tf.is_tensor(value) else None
     if slope is None:
         raise Mistake(
             "The penalty cannot be differentiated with respect to the critic's weights: use "
