@@ -4,6 +4,7 @@ histories and from the benchmark's results. Nothing is trained but two toys, in 
 import json
 
 import numpy as np
+from PIL import Image
 
 import ganlib
 from benchmarks.quality import RESULTS, time_to_quality
@@ -27,6 +28,7 @@ def main() -> None:
         write(name, grid)
     for name in runs.pretrained_names():
         of_model(name, ganlib.load_pretrained(name), data)
+    sprite(ganlib.load_pretrained("cgan"))
     toy_collapse()
     if RESULTS.exists():
         write("time_to_quality", time_to_quality(json.loads(RESULTS.read_text("utf-8"))["quality"]))
@@ -47,7 +49,10 @@ def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
             per_class=12,
         ),
     )
-    write(f"{name}_curves", plotting.training_curves(run.history, title=run.title))
+    floor = None
+    if run.settings["score"] and data.name == run.settings["dataset"]["name"]:
+        floor = ganlib.scorer(data, ganlib.load_data(split="test")).floor
+    write(f"{name}_curves", plotting.training_curves(run.history, title=run.title, floor=floor))
     counts = metrics.class_counts(labels, 10)
     write(
         f"{name}_counts",
@@ -57,8 +62,8 @@ def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
         write(f"{name}_neighbours", nearest(run, images[:10], data))
     write(f"{name}_interpolation", interpolation(run))
     animation(name, run)
-    if name == "cgan":  # the pictures' names are the networks'
-        run.gan.plot(FIGURES)
+    for path in run.gan.plot(FIGURES):
+        print(path.replace(FIGURES / f"{name}_{path.name}").name, flush=True)
 
 
 def nearest(run: ganlib.Run, images: np.ndarray, data: ganlib.DataSet) -> plotting.Figure:
@@ -107,6 +112,14 @@ def animation(name: str, run: ganlib.Run) -> None:
         milliseconds=400,
     )
     print(path.name, flush=True)
+
+
+def sprite(run: ganlib.Run, columns: int = 30, rows_of_a_class: int = 3) -> None:
+    """Nine hundred garments without a gap, three rows a class, as the data set's own sprite."""
+    labels = np.repeat(np.arange(len(run.class_names)), columns * rows_of_a_class)
+    picture = plotting.tile(run.generate(len(labels), labels, seed=3), columns, gap=0)
+    Image.fromarray(picture[..., 0]).save(FIGURES / "sprite.png")
+    print("sprite.png", flush=True)
 
 
 def toy_collapse(steps: int = 2000) -> None:

@@ -144,13 +144,14 @@ def names_evaluation() -> dict:
         shares = np.bincount(gan.generate(600), minlength=10) / 600
         score = {"frechet_distance": 60 * shares.max() - 6, "kernel_distance": shares.max() - 0.1,
                  "inception_score": 1 / shares.max(), "smallest_class": 0.05}  # fmt: skip
+        score["class_kl"] = float(np.sum(shares * np.log(10 * shares)))
         score |= dict.fromkeys(("precision", "recall", "density", "coverage"), 0.95)
-        score["near_training_pixels"] = 0.04
+        score |= {"near_training_pixels": 0.04, "near_training_features": 0.04}
         scores = {key: {"mean": value} for key, value in score.items()}
         return {"scores": scores, "classes": {"shares": shares.tolist()}}
 
     worse = {"frechet_distance": lambda x: x > 3, "kernel_distance": lambda x: x > 0.05,
-             "inception_score": lambda x: x < 7}  # fmt: skip
+             "inception_score": lambda x: x < 7, "class_kl": lambda x: x > 0.1}  # fmt: skip
     counts = [150, 300]
     pool = np.concatenate([pool_a, pool_b])
     return {

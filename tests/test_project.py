@@ -1,10 +1,12 @@
 """The files around the package agree with each other."""
 
+import json
 import re
 import tomllib
 
 from ganlib.paths import project_root
 from ganlib.recipes import RECIPES
+from ganlib.runs import PRETRAINED
 
 ROOT = project_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -34,6 +36,11 @@ def test_readme_names_every_recipe_notebook_and_make_target():
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.M)
     for target in re.findall(r"make ([a-z]+)", readme):
         assert target in targets or target in ("and",)
+
+
+def test_readme_gives_the_command_that_trained_the_shipped_conditional_gan():
+    card = json.loads((PRETRAINED / "cgan" / "generator.json").read_text("utf-8"))
+    assert f"    {card['command']}\n" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_readme_shows_only_figures_that_are_there():

@@ -267,14 +267,16 @@ WRONG = {
         ("perfect = {0.5: 0.55, 1.0: 0.1}\nmeasured = {0.5: 0.02, 1.0: 0.01}", "less than chance"),
     ],
     ("evaluation", 1): [
-        (', "inception_score"]$]', "inception_score does: p(y) is no longer even"),
-        (', "inception_score"]$, "inception_score", "precision"]', "precision does not: every"),
-        (', "inception_score"]$, "inception_score", "recall"]', "recall does not: rare garments"),
+        ('"inception_score", $', "inception_score does: p(y) is no longer even"),
+        (', "class_kl"]$]', "class_kl does: one class holds"),
+        (', "class_kl"]$, "class_kl", "precision"]', "precision does not: every"),
+        (', "class_kl"]$, "class_kl", "recall"]', "recall does not: rare garments"),
         ('"kernel_distance", $', "kernel_distance does: pairs"),
-        (', "inception_score"]$, "inception"]', "expected one of"),
+        ('"inception_score", $"inception", ', "expected one of"),
         ("shares[-1] = 0.5$shares[:] = 1 / classes", "not of a half"),
         (
-            'raised = ["frechet_distance", "kernel_distance", "inception_score"]$raised = "fd"',
+            'raised = ["frechet_distance", "kernel_distance", "inception_score", "class_kl"]'
+            '$raised = "fd"',
             "list",
         ),
         ('report, raised = 20.9, ["frechet_distance"]', "what ganlib.evaluate gives"),

@@ -51,12 +51,14 @@ REASONS = {
     "frechet_distance": "the mean of the features moves towards boots",
     "kernel_distance": "pairs of generated images are boots too often",
     "inception_score": "p(y) is no longer even",
+    "class_kl": "one class holds five times its even share",
     "smallest_class": "the half that is left gives each class about half of an even share",
     "precision": "every image is good",
     "recall": "rare garments are still drawn",
     "density": "every image lies among real ones",
     "coverage": "rare garments are still drawn, only less often",
     "near_training_pixels": "nothing is copied",
+    "near_training_features": "nothing is copied",
     "label_agreement": "an unconditional generator is asked for nothing",
 }
 
