@@ -126,7 +126,9 @@ def test_cgan_400_row():
 def test_conditional_discriminators_project_on_a_class_vector(name):
     gan = built(name, generator_width=4, discriminator_width=4)
     vectors = gan.discriminator.get_layer("class_vector")
-    assert (vectors.input_dim, vectors.output_dim) == (10, get_recipe(name).features)
+    recipe = get_recipe(name)
+    seen = recipe.features + (recipe.minibatch == "stddev")  # the batch's deviation beside them
+    assert (vectors.input_dim, vectors.output_dim) == (10, seen)
 
 
 def test_decay_worked_by_hand():
