@@ -3,6 +3,10 @@
 import json
 import re
 import tomllib
+from importlib.metadata import distributions
+
+import pytest
+from packaging.specifiers import SpecifierSet
 
 from ganlib.paths import project_root
 from ganlib.recipes import RECIPES
@@ -15,6 +19,19 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 def test_constraints_hold_names_and_versions_only():
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     assert [x for x in lines if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+]+", x)] == []
+
+
+@pytest.mark.parametrize("python", ["3.11.0", "3.12.0", "3.13.0"])
+def test_every_pinned_version_that_is_installed_runs_on_every_python(python):
+    """Debian 12, for one, has Python 3.11.2, on which what asks for 3.11.5 cannot be installed."""
+    refused = []
+    for line in (ROOT / "constraints.txt").read_text("utf-8").split():
+        name, version = line.split("==")
+        for installed in distributions(name=name):
+            wanted = installed.metadata["Requires-Python"] or ""
+            if installed.version == version and not SpecifierSet(wanted).contains(python):
+                refused.append(f"{line} wants Python {wanted}")
+    assert refused == []
 
 
 def test_every_dependency_is_pinned():
