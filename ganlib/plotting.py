@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from ganlib.figures import (
     BLUE,
@@ -126,8 +126,9 @@ def training_curves(
         score = {"moving average": np.asarray(history["score"])[measured]}
         _draw_curves(panels[2], steps[measured], score, 1, colours=(BLUE,))
         panels[2].set(ylabel="score\n(lower is better)", yscale="log")
+        panels[2].yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
         panels[2].yaxis.set_major_formatter("{x:g}")
-        panels[2].yaxis.set_minor_formatter("{x:g}")
+        panels[2].yaxis.set_minor_locator(NullLocator())  # else its labels run into each other
         if floor is not None:
             _draw_reference(panels[2], "real images", floor)
     panels[-1].set_xlabel("step")
