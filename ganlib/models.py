@@ -77,6 +77,17 @@ NORMALIZATIONS = ("batch", "layer", "spectral", "none")
 MINIBATCHES = ("none", "stddev", "discrimination")
 
 
+def _deeper(x, depth: int, normalization: str, activation: Callable):
+    """``depth`` further convolutions with kernel 3 that leave size and width as they are."""
+    for _ in range(depth):
+        x = _linear(
+            layers.Conv2D, x.shape[-1], 3, normalization=normalization,
+            padding="same", kernel_initializer=_init(),
+        )(x)  # fmt: skip
+        x = activation()(_normalized(x, normalization))
+    return x
+
+
 def _linear(layer: type, *args, normalization: str, **kwargs) -> Callable:
     """A convolution or dense layer of a discriminator, spectrally normalised where asked for."""
     if normalization not in NORMALIZATIONS:
@@ -155,21 +166,25 @@ def dcgan_generator(
     width: int = 32,
     num_classes: int | None = None,
     embedding_dim: int = 32,
+    depth: int = 0,
 ) -> keras.Model:
     """Dense to a quarter of the size, then two transposed convolutions that double it each
     (Radford et al. 2016, with kernel 4 and stride 2: a kernel divisible by the stride covers every
-    output pixel equally often, which avoids checkerboards, Odena et al. 2016)."""
+    output pixel equally often, which avoids checkerboards, Odena et al. 2016). ``depth`` further
+    convolutions with kernel 3 go before each of the two."""
     height, wide = _smallest_map(image_shape)
     inputs, x = _generator_inputs(latent_dim, num_classes, embedding_dim)
     x = layers.Dense(height * wide * 2 * width, use_bias=False, kernel_initializer=_init())(x)
     x = layers.BatchNormalization(momentum=0.9)(x)
     x = layers.ReLU()(x)
     x = layers.Reshape((height, wide, 2 * width))(x)
+    x = _deeper(x, depth, "batch", layers.ReLU)
     x = layers.Conv2DTranspose(
         width, 4, 2, padding="same", use_bias=False, kernel_initializer=_init()
     )(x)
     x = layers.BatchNormalization(momentum=0.9)(x)
     x = layers.ReLU()(x)
+    x = _deeper(x, depth, "batch", layers.ReLU)
     x = layers.Conv2DTranspose(
         image_shape[-1], 4, 2, padding="same", activation="tanh", kernel_initializer=_init()
     )(x)
@@ -184,9 +199,11 @@ def dcgan_discriminator(
     features: int = 0,
     normalization: str = "batch",
     minibatch: str = "none",
+    depth: int = 0,
 ) -> keras.Model:
     """Two convolutions with kernel 4 and stride 2, the second normalised as ``normalization`` says:
-    "batch", "layer", "none", or "spectral", which holds for every layer.
+    "batch", "layer", "none", or "spectral", which holds for every layer. ``depth`` further ones
+    with kernel 3 follow each of the two, normalised alike.
 
     ``features``: width of a dense layer before the logit; 0 for none. A projection discriminator
     wants one: its class vectors are of that length. ``minibatch``: "stddev" or "discrimination"
@@ -202,6 +219,7 @@ def dcgan_discriminator(
         if factor == 2:
             x = _normalized(x, normalization)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
+        x = _deeper(x, depth, normalization, lambda: layers.LeakyReLU(negative_slope=0.2))
     x = layers.Flatten()(x)
     if features:
         x = _linear(layers.Dense, features, normalization=normalization)(x)

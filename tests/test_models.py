@@ -224,6 +224,32 @@ def test_batch_norm_of_the_discriminator_can_be_left_out():
     assert kinds.index("BatchNormalization") > kinds.index("LeakyReLU")
 
 
+def test_depth_adds_convolutions_that_keep_the_size_at_each_of_both_sizes():
+    """Three more a size in either network: kernel 3, the width of what they are given, each
+    normalised, and none of them beside the path to the output."""
+    networks = {
+        "generator": models.dcgan_generator((16, 8, 1), LATENT, WIDTH, depth=3),
+        "discriminator": models.dcgan_discriminator((16, 8, 1), WIDTH, depth=3),
+    }
+    sizes = {
+        "generator": 3 * [(4, 2, 8)] + 3 * [(8, 4, 4)],
+        "discriminator": 3 * [(8, 4, 4)] + 3 * [(4, 2, 8)],
+    }
+    for name, network in networks.items():
+        added = [
+            layer for layer in network.layers
+            if isinstance(layer, keras.layers.Conv2D) and layer.kernel_size == (3, 3)
+        ]  # fmt: skip
+        for layer in added:
+            assert layer.input.shape == layer.output.shape
+        assert [layer.output.shape[1:] for layer in added] == sizes[name]
+        normalized = {
+            layer.input.name for layer in network.layers
+            if isinstance(layer, keras.layers.BatchNormalization)
+        }  # fmt: skip
+        assert all(layer.output.name in normalized for layer in added)
+
+
 def test_dropout_acts_in_training_only():
     discriminator = models.mlp_discriminator((8, 8, 1), 64, dropout=0.5)
     images = [noise((BATCH, 8, 8, 1))]

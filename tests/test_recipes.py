@@ -243,6 +243,7 @@ def test_a_whole_number_will_do_for_a_rate():
         ("epochs", 0, "at least 1"),
         ("epochs", -3, "at least 1"),
         ("features", -1, "from 0 to 4096"),
+        ("depth", -1, "from 0 to 16"),
         ("drop_epoch", -1, "0 or more"),
         ("decay_share", 1.5, "from 0 to 1"),
         ("decay_to", -0.1, "from 0 to 1"),
@@ -263,6 +264,21 @@ def test_impossible_values_are_refused_by_name(key, value, said):
     with pytest.raises(SettingsError, match=key) as caught:
         get_recipe("cgan", **{key: value})
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["mlp", "upsampling", "transposed-dense"])
+def test_depth_is_refused_where_a_network_has_none(name):
+    with pytest.raises(SettingsError, match=r"depth=1: only .* are both .dcgan.*set depth=0"):
+        get_recipe(name, depth=1)
+
+
+def test_depth_reaches_both_networks():
+    plain, deep = (
+        build_gan(get_recipe("cgan", **TINY, depth=depth), (8, 8, 1), 3) for depth in (0, 2)
+    )
+    for network in ("generator", "discriminator"):
+        more = layer_kinds(getattr(deep, network)).count("Conv2D")
+        assert more - layer_kinds(getattr(plain, network)).count("Conv2D") == 2 * 2  # two sizes
 
 
 def test_wasserstein_with_smoothing_is_refused():
