@@ -253,8 +253,9 @@ class GAN(keras.Model):
         for network in (self.generator, self.discriminator):
             path = Path(folder) / f"{network.name}.png"
             try:
+                # Graphviz 2.43, of Debian 12, cannot draw the right angles of the deeper networks.
                 keras.utils.plot_model(
-                    network, path, show_shapes=True, show_layer_names=False, dpi=80
+                    network, path, show_shapes=True, show_layer_names=False, dpi=80, splines="line"
                 )
             except ImportError:
                 print(
