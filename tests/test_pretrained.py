@@ -1,9 +1,11 @@
 """Shipped models: what they are found by, and that their cards tell the truth."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.ship import kept_lines, ship
 from ganlib import runs, training
@@ -94,3 +96,22 @@ def test_the_shipped_models_are_small_together():
     folders = [runs.PRETRAINED / name for name in pretrained_names()]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
+
+
+@pytest.mark.skipif(not shutil.which("dot"), reason="Graphviz, which draws networks, is missing")
+@pytest.mark.parametrize("name", pretrained_names())
+def test_the_layers_of_every_shipped_model_can_be_drawn(name, tmp_path):
+    """Graphviz 2.43 ends in an assertion where the deeper ones have right-angled edges."""
+    gan = load_pretrained(name).gan
+    pictures = gan.plot(tmp_path)
+    assert [p.name for p in pictures] == ["generator.png", "discriminator.png"]
+    heights = [Image.open(p).height for p in pictures]
+    for height, network in zip(heights, (gan.generator, gan.discriminator), strict=True):
+        assert height > 50 * len(network.layers) / 2  # two inputs stand side by side
+
+
+def test_without_graphviz_a_note_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))  # no dot to be found
+    assert load_pretrained("vanilla").gan.plot(tmp_path) == []
+    assert "apt install graphviz" in capsys.readouterr().out
+    assert not list(tmp_path.glob("*.png"))
