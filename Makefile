@@ -42,7 +42,7 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pytest -n 2 tests
-	$(BIN)/pytest --nbval notebooks
+	$(BIN)/pytest --nbval -n 2 --dist loadfile notebooks
 
 browser: .venv/ready
 	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt -e '.[browser]'
