@@ -39,20 +39,25 @@ def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
     images = run.generate(2000, seed=1)
     labels = ganlib.classifier_for(data).labels(images)
     minutes = run.history["seconds"][-1] / 60
+    conditional = run.settings["recipe"]["conditional"]
+    rows = "as asked" if conditional else "by the classifier"
     write(
         f"{name}_classes",
         plotting.class_grid(
             images,
-            np.arange(len(images)) % 10 if run.settings["recipe"]["conditional"] else labels,
+            np.arange(len(images)) % 10 if conditional else labels,
             run.class_names,
-            title=f"Generated: {run.title}, {minutes:.0f} minutes of training on two cores",
+            title=f"Generated: {run.title}, {minutes:.0f} minutes on two cores; rows {rows}",
             per_class=12,
         ),
     )
     floor = None
     if run.settings["score"] and data.name == run.settings["dataset"]["name"]:
         floor = ganlib.scorer(data, ganlib.load_data(split="test")).floor
-    write(f"{name}_curves", plotting.training_curves(run.history, title=run.title, floor=floor))
+    curves = plotting.training_curves(
+        run.history, title=run.title, floor=floor, score_name="Fréchet distance,\n1,000 images"
+    )
+    write(f"{name}_curves", curves)
     counts = metrics.class_counts(labels, 10)
     write(
         f"{name}_counts",

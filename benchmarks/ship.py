@@ -7,6 +7,7 @@ ganlib/pretrained/NAME, with the scores in its cards.
 import argparse
 import dataclasses
 import shutil
+from pathlib import Path
 
 import numpy as np
 
@@ -53,11 +54,8 @@ def ship(
     kept = kept_lines(run.history)
     rows = [{k: v[n].item() for k, v in run.history.items() if k != "seconds"} for n in kept]
     runs.save_history(folder, rows, list(run.history["seconds"][kept]))
-    pictures = sorted((run.folder / "samples").glob("step-*.png"))
-    # Evenly in the logarithm: most happens early.
-    places = np.geomspace(1, len(pictures), frames).astype(int) - 1
-    for place in np.unique([0, *places]):
-        shutil.copy(pictures[place], folder / "samples")
+    for picture in kept_pictures(sorted((run.folder / "samples").glob("step-*.png")), frames):
+        shutil.copy(picture, folder / "samples")
     step = int(run.history["step"][-1])
     if "score" in run.history and not last:
         step = int(run.history["step"][np.nanargmin(run.history["score"])])
@@ -72,6 +70,15 @@ def ship(
     final = runs.PRETRAINED / name
     shutil.rmtree(final, ignore_errors=True)
     folder.rename(final)
+
+
+def kept_pictures(pictures: list[Path], most: int) -> list[Path]:
+    """The first, the last, and of those between some whose steps lie evenly in the logarithm, since
+    most happens early; at most ``most``."""
+    steps = np.array([int(path.stem.removeprefix("step-")) for path in pictures])
+    wanted = np.geomspace(max(1, steps[1]), steps[-1], most - 1)
+    places = np.abs(np.log(steps[1:, None] / wanted)).argmin(axis=0) + 1
+    return [pictures[place] for place in np.unique([0, *places])]
 
 
 def kept_lines(history: dict[str, np.ndarray], most: int = LINES) -> np.ndarray:

@@ -95,6 +95,7 @@ def training_curves(
     title: str,
     smooth: int | None = None,
     floor: float | None = None,
+    score_name: str = "score",
 ) -> Figure:
     """Both losses, the share of real and of fake images that the discriminator recognises and,
     where the run was scored, the score.
@@ -105,6 +106,7 @@ def training_curves(
             are ignored).
         smooth: as for ``curves``.
         floor: the score of real images, drawn as a dotted line.
+        score_name: what the score is, for its axis.
     """
     needed = ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     missing = [name for name in ("step", *needed) if name not in history]
@@ -125,12 +127,14 @@ def training_curves(
     if measured.any():
         score = {"moving average": np.asarray(history["score"])[measured]}
         _draw_curves(panels[2], steps[measured], score, 1, colours=(BLUE,))
-        panels[2].set(ylabel="score\n(lower is better)", yscale="log")
+        panels[2].set(ylabel=f"{score_name}\n(lower is better)", yscale="log")
         panels[2].yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
         panels[2].yaxis.set_major_formatter("{x:g}")
         panels[2].yaxis.set_minor_locator(NullLocator())  # else its labels run into each other
         if floor is not None:
             _draw_reference(panels[2], "real images", floor)
+            # Room below the dotted line: on the edge it is half cut off.
+            panels[2].set_ylim(bottom=0.8 * min(floor, np.min(score["moving average"])))
     panels[-1].set_xlabel("step")
     for axes in panels:
         _legend(axes)

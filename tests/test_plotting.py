@@ -201,8 +201,10 @@ def test_training_curves_show_the_right_series_in_the_right_panel():
         "a coin toss": (1, 0.5),
     }
     history["score"] = np.array([np.nan, 5.0, 4.0])
-    scored = plotting.training_curves(history, title=TITLE, floor=0.5).axes[2]
+    scored = plotting.training_curves(history, title=TITLE, floor=0.5, score_name="FD").axes[2]
     measured, floor = scored.lines
+    assert scored.get_ylabel() == "FD\n(lower is better)"
+    assert scored.get_ylim()[0] == pytest.approx(0.4)  # the floor is not on the edge
     assert_array_equal(measured.get_xydata(), [[1, 5], [2, 4]])
     assert set(floor.get_ydata()) == {0.5}
     del history["real_accuracy"]

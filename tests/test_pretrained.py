@@ -2,12 +2,13 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.ship import kept_lines, ship
+from benchmarks.ship import kept_lines, kept_pictures, ship
 from ganlib import runs, training
 from ganlib.data import DataSet
 from ganlib.errors import RunError, SettingsError
@@ -65,6 +66,15 @@ def test_a_long_history_is_thinned_and_keeps_every_score_and_the_end():
     history["score"][3] = 2.0
     assert kept_lines(history, most=4).tolist() == [2, 3, 5, 8, 10]
     assert kept_lines({"step": np.arange(3)}, most=4).tolist() == [0, 1, 2]
+
+
+def test_shipped_pictures_spread_over_the_whole_training():
+    # As a run keeps them: every hundred steps of the first epochs, then one an epoch.
+    steps = [0, *range(100, 2001, 100), *range(4000, 20001, 2000)]
+    pictures = [Path(f"step-{step:08d}.png") for step in steps]
+    kept = [int(path.stem[5:]) for path in kept_pictures(pictures, 6)]
+    assert kept == [0, 100, 400, 1400, 6000, 20000]
+    assert kept_pictures(pictures[:2], 6) == pictures[:2]
 
 
 def test_an_unknown_or_damaged_model_is_refused(shipped):
