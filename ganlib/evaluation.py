@@ -152,9 +152,8 @@ def table(report: dict) -> str:
         )
     for kind in ("missing", "rare"):
         lines += ["", f"Classes {kind}: {', '.join(report['classes'][kind]) or 'none'}"]
-    lines += [
-        f"Not measured: {SCORES[name].title}: {why}" for name, why in report["left_out"].items()
-    ]
+    for name, why in report["left_out"].items():
+        lines += ["", f"Not measured: {SCORES[name].title}: {why}"]
     return "\n".join(lines)
 
 

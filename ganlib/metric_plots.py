@@ -9,19 +9,25 @@ from matplotlib.patches import Ellipse
 
 from ganlib.errors import SettingsError
 from ganlib.figures import BLUE, GREY, MAX_WIDTH, ORANGE, VERMILION, new_figure, tidy
+from ganlib.settings import check_name
 
 COLUMNS = 3
 PANEL = 2.7  # inches
 
 
 def clouds(
-    panels: Mapping[str, tuple[np.ndarray, np.ndarray]], *, title: str, ellipses: bool = False
+    panels: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    *,
+    title: str,
+    ellipses: bool = False,
+    names: tuple[str, str] = ("real", "generated"),
 ) -> Figure:
     """Real and generated points in the plane, a panel a generator.
 
     Args:
         panels: by its heading, real points ``(N, 2)`` and generated ones ``(M, 2)``.
         ellipses: draw mean and covariance of both as an ellipse at two standard deviations.
+        names: what the first and the second points of each panel are.
     """
     if not panels:
         raise SettingsError("clouds: there are no panels to draw.")
@@ -34,8 +40,8 @@ def clouds(
     for place, (heading, (real, fake)) in enumerate(panels.items()):
         axes = figure.add_subplot(rows, columns, place + 1)
         for points, colour, marker, label in (
-            (real, BLUE, "o", "real"),
-            (fake, ORANGE, "x", "generated"),
+            (real, BLUE, "o", names[0]),
+            (fake, ORANGE, "x", names[1]),
         ):
             axes.scatter(*points.T, s=10, c=colour, marker=marker, alpha=0.45, label=label)
             if ellipses:
@@ -62,28 +68,44 @@ def _ellipse(points: np.ndarray, colour: str) -> Ellipse:
     )
 
 
+# One look for each side, wherever both are in a picture.
+LOOKS = {
+    "real": {"color": BLUE, "marker": "o", "s": 14},
+    "generated": {"color": ORANGE, "marker": "x", "s": 28},
+}
+
+
 def balls(
     centres: np.ndarray,
     radii: np.ndarray,
     points: np.ndarray,
     *,
-    names: tuple[str, str],
+    of: str,
     title: str,
 ) -> Figure:
-    """A ball around each centre ``(N, 2)`` of radius ``(N,)``, and points ``(M, 2)``, those inside
-    any ball told from those outside. ``names``: what centres and points are."""
+    """A ball around each centre ``(N, 2)`` of radius ``(N,)``, and points ``(M, 2)``, those outside
+    every ball in a ring. ``of``: whose the balls are, "real" or "generated"; the points are the
+    other ones. Real ones are blue dots and generated ones orange crosses in both cases."""
+    check_name(of, tuple(LOOKS), what="of")
     figure = new_figure(title, 5.6, 4.6)
     axes = figure.subplots()
+    colour = LOOKS[of]["color"]
     axes.add_collection(
         EllipseCollection(
             2 * radii, 2 * radii, np.zeros(len(radii)), units="xy", offsets=centres,
-            offset_transform=axes.transData, facecolor=BLUE, edgecolor=BLUE, alpha=0.13,
+            offset_transform=axes.transData, facecolor=colour, edgecolor=colour, alpha=0.13,
         )
     )  # fmt: skip
-    inside = inside_any(centres, radii, points)
-    axes.scatter(*centres.T, s=12, c=BLUE, label=names[0])
-    axes.scatter(*points[inside].T, s=28, c=ORANGE, marker="x", label=f"{names[1]}, inside")
-    axes.scatter(*points[~inside].T, s=28, c=VERMILION, marker="s", label=f"{names[1]}, outside")
+    for name, look in LOOKS.items():
+        axes.scatter(*(centres if name == of else points).T, label=name, **look)
+    outside = points[~inside_any(centres, radii, points)]
+    if len(outside):
+        axes.scatter(
+            *outside.T, s=70, facecolors="none", edgecolors=VERMILION, label="outside every ball"
+        )
+    # Room for whole balls: matplotlib looks at the points alone.
+    axes.update_datalim(np.concatenate([centres - radii[:, None], centres + radii[:, None]]))
+    axes.autoscale_view()
     axes.set_aspect("equal", adjustable="datalim")
     axes.legend(frameon=False, fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
     tidy(axes)

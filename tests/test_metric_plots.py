@@ -39,10 +39,26 @@ def test_balls_tell_inside_from_outside_strictly():
     centres, radii = np.array([[0.0, 0], [5, 0]]), np.array([1.0, 2])
     points = np.array([[0.5, 0], [1, 0], [3.5, 0], [2, 0]])
     assert inside_any(centres, radii, points).tolist() == [True, False, True, False]
-    axes = balls(centres, radii, points, names=("real", "generated"), title="Balls").axes[0]
+    axes = balls(centres, radii, points, of="real", title="Balls").axes[0]
     shown = {c.get_label(): c.get_offsets() for c in axes.collections}
-    np.testing.assert_array_equal(shown["generated, inside"], points[[0, 2]])
-    np.testing.assert_array_equal(shown["generated, outside"], points[[1, 3]])
+    np.testing.assert_array_equal(shown["generated"], points)
+    np.testing.assert_array_equal(shown["outside every ball"], points[[1, 3]])
+    assert axes.get_xlim()[0] <= -1 and axes.get_xlim()[1] >= 7  # no ball is cut off
+
+
+def test_balls_show_real_and_generated_points_alike_whosever_the_balls_are():
+    centres, radii, points = np.array([[0.0, 0], [5, 0]]), np.ones(2), np.array([[0.5, 0.0]])
+    looks = []
+    for of, real, generated in (("real", centres, points), ("generated", points, centres)):
+        axes = balls(centres, radii, points, of=of, title="Balls").axes[0]
+        shown = {c.get_label(): c for c in axes.collections}
+        np.testing.assert_array_equal(shown["real"].get_offsets(), real)
+        np.testing.assert_array_equal(shown["generated"].get_offsets(), generated)
+        assert "outside every ball" not in shown  # nothing is outside
+        looks.append([shown[name].get_facecolor().tolist() for name in ("real", "generated")])
+    assert looks[0] == looks[1] and looks[0][0] != looks[0][1]
+    with pytest.raises(SettingsError, match="generated"):
+        balls(centres, radii, points, of="fake", title="Balls")
 
 
 def test_scores_against_the_count_are_means_over_draws():
