@@ -256,8 +256,8 @@ WRONG = {
         ("1 - share + share / classes$1 - share + share / (classes - 1)", "may be any"),
         ("DataSet(small_data.images, mixed,$DataSet(small_data.images, small_data.labels,", "hold"),
         (
-            "metrics.label_agreement(asked_small, seen)$100 * metrics.label_agreement(asked_small,"
-            " seen)",
+            "metrics.label_agreement(asked_small, drawn)$100 * metrics.label_agreement(asked_small,"
+            " drawn)",
             "write a share, not per cent",
         ),
         (
