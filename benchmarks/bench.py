@@ -1,11 +1,11 @@
-"""``make bench``: how fast a training step is, and how good the images are after so many seconds.
+"""The first part of ``make bench``: how fast a training step is, and what saving, scoring and
+determinism cost.
 
 Everything is measured in one run, side by side, on the real Fashion-MNIST: these machines differ
 and are noisy, so the ratios are what counts. The results go to benchmarks/results.json, from which
 the README's table is made.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -17,7 +17,7 @@ import tensorflow as tf
 
 import ganlib
 from benchmarks import costs, flops
-from benchmarks.quality import RESULTS, print_quality, quality
+from benchmarks.quality import RESULTS
 from ganlib import data as ganlib_data
 from ganlib import runs, training
 from ganlib.recipes import build_gan, compile_gan, get_recipe
@@ -35,10 +35,6 @@ TIMED = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--seconds", type=float, nargs="+", default=[30, 60, 120])
-    parser.add_argument("--only", choices=["speed", "quality"])
-    arguments = parser.parse_args()
     train = ganlib.load_data("fashion_mnist")
     results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     results["machine"] = {
@@ -47,14 +43,10 @@ def main() -> None:
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
     }
-    if arguments.only != "quality":
-        results["speed"] = speed(train)
-        print_speed(results["speed"])
-        results["costs"] = costs.costs()
-        costs.print_costs(results["costs"])
-    if arguments.only != "speed":
-        results["quality"] = quality(train, sorted(arguments.seconds))
-        print_quality(results["quality"])
+    results["speed"] = speed(train)
+    print_speed(results["speed"])
+    results["costs"] = costs.costs()
+    costs.print_costs(results["costs"])
     runs.write_json(RESULTS, results)
 
 

@@ -51,12 +51,12 @@ def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
             per_class=12,
         ),
     )
-    floor = None
+    scored = {}
     if run.settings["score"] and data.name == run.settings["dataset"]["name"]:
-        floor = ganlib.scorer(data, ganlib.load_data(split="test")).floor
-    curves = plotting.training_curves(
-        run.history, title=run.title, floor=floor, score_name="Fréchet distance,\n1,000 images"
-    )
+        scorer = ganlib.scorer(data, ganlib.load_data(split="test"))
+        name_of_score = f"Fréchet distance,\n{scorer.samples:,} images"
+        scored = {"floor": scorer.floor, "score_name": name_of_score}
+    curves = plotting.training_curves(run.history, title=run.title, **scored)
     write(f"{name}_curves", curves)
     counts = metrics.class_counts(labels, 10)
     write(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.peers import PEERS
-from benchmarks.quality import OURS, RESULTS, seconds_to_reach
+from benchmarks.quality import OURS, RESULTS, best_peer, seconds_to_reach
 from ganlib import runs
 from ganlib.evaluation import SCORES
 
@@ -110,7 +110,7 @@ def section(results: dict) -> str:
 
 def sooner(raced: dict[str, list[dict]]) -> str:
     """How much earlier ours are where the best peer ends, in a sentence."""
-    peer = min(filter(raced.get, PEERS), key=lambda name: raced[name][-1]["frechet_distance"])
+    peer = best_peer(raced)
     last = raced[peer][-1]
     ours = [f"`{name}` {reached(raced[name], last)}" for name in filter(raced.get, OURS)]
     return (
