@@ -316,6 +316,21 @@ def test_nothing_that_a_learner_may_hand_in_raises():
             assert found.state == exercises.DIFFERS, (check.__name__, thing, found)
 
 
+def test_where_luck_decides_either_answer_is_right():
+    check = exercises.evaluation.uneven_classes
+    names = ("recall", "class_kl", "smallest_class")
+    report = {
+        "scores": {name: {"mean": 0.5} for name in names},
+        "classes": {"shares": [0.5, 0.25, 0.25]},
+    }
+    without, among = ["class_kl"], ["class_kl", "smallest_class"]
+    for alarmed in (without, among):
+        known = {"columns": names, "alarm": lambda name, _, alarmed=alarmed: name in alarmed}
+        assert check(without, report, **known).state == exercises.RIGHT
+        assert check(among, report, **known).state == exercises.RIGHT
+        assert check(["smallest_class"], report, **known).state == exercises.DIFFERS
+
+
 def test_one_gap_that_is_left_is_not_tried_yet():
     steps, once = {32: (1875, 0), 64: (937, 32), 256: (234, 96)}, 0.01588
     check = exercises.data.steps_and_rest

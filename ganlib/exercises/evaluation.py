@@ -61,6 +61,8 @@ REASONS = {
     "near_training_features": "nothing is copied",
     "label_agreement": "an unconditional generator is asked for nothing",
 }
+# Its expectation lies next to the alarm's bound, so that luck decides: either answer is right.
+DOUBTFUL = "smallest_class"
 
 
 @check("Exercise 1", "Put your answers in place of ... in this cell and run it again.")
@@ -85,8 +87,9 @@ def uneven_classes(raised, report, *, columns: Iterable[str], alarm: Callable) -
         )
     means = {key: score["mean"] for key, score in report["scores"].items()}
     found = {key for key in columns if key in means and alarm(key, means[key])}
-    wrong = [f"{key} does: {REASONS[key]}." for key in columns if key in found - given]
-    wrong += [f"{key} does not: {REASONS[key]}." for key in columns if key in given - found]
+    decided = [key for key in columns if key != DOUBTFUL]
+    wrong = [f"{key} does: {REASONS[key]}." for key in decided if key in found - given]
+    wrong += [f"{key} does not: {REASONS[key]}." for key in decided if key in given - found]
     if wrong:
         raise Mistake(" ".join(wrong))
     return f"{len(found)} columns raise an alarm, and precision is not among them."
