@@ -6,8 +6,8 @@ a crash at any moment leaves either the old state of affairs or the new one.
 """
 
 import hashlib
-import json
 import os
+import re
 import shutil
 import zipfile
 from dataclasses import dataclass
@@ -15,22 +15,39 @@ from pathlib import Path
 
 import numpy as np
 
-from ganlib.errors import RunError
+from ganlib import files
+from ganlib.errors import GanlibError, RunError
 
 MANIFEST = "manifest.json"
 FILES = ("state.npz", "meta.json")
+NAME = re.compile(r"step-(\d{8,12})")
+
+NUMBER, COUNT = {"type": ["number", "null"]}, {"type": "integer", "minimum": 0}
+META = files.fields(
+    {
+        "rows": {"type": "array", "items": {"type": "object", "additionalProperties": NUMBER}},
+        "seconds": {"type": "array", "items": {"type": "number"}},
+        "elapsed": {"type": "number"},
+    },
+    {"best": {"anyOf": [{"type": "null"}, files.fields({"step": COUNT, "score": NUMBER})]}},
+)
+
+
+class DamagedError(RunError):
+    """A file of a checkpoint is missing, cut off or altered: reading it again will not help."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Everything that a run needs to go on: ``arrays`` by name, and ``meta`` (JSON values)."""
+    """Everything that a run needs to go on: ``arrays`` by name, ``meta`` (JSON values), step."""
 
     arrays: dict[str, np.ndarray]
     meta: dict
+    step: int = 0
 
 
 def sha256(path: Path) -> str:
-    with open(path, "rb") as file:
+    with files.open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -43,31 +60,31 @@ def save(
     What is already there for this step, and whole, stays: state is a function of the step.
 
     Raises:
-        OSError: the disk is full or the folder cannot be written; older checkpoints stay whole.
+        FileError: the disk is full or the folder cannot be written; older checkpoints stay whole.
+        RunError: what is there for this step cannot be read.
     """
     final = parent / f"step-{step:08d}"
     if not _is_whole(final):
-        temporary = parent / f".writing-{step:08d}"
-        for leftover in parent.glob(".writing-*"):  # of a process that was killed
-            shutil.rmtree(leftover, ignore_errors=True)
-        temporary.mkdir()
-        try:
-            with open(temporary / "state.npz", "wb") as file:
-                np.savez(file, allow_pickle=False, **checkpoint.arrays)
-                _flush(file)
-            _write_json(temporary / "meta.json", checkpoint.meta)
-            _write_json(temporary / MANIFEST, {name: sha256(temporary / name) for name in FILES})
-            _flush_folder(temporary)
-            if final.exists():
-                _set_aside(final)
-            os.replace(temporary, final)
-            _flush_folder(parent)
-        except OSError:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
+        with files.telling(final):
+            files.sweep(parent)
+            temporary = files.temporary_name(final)
+            temporary.mkdir()
+            try:
+                np.savez(temporary / "state.npz", allow_pickle=False, **checkpoint.arrays)
+                files.flush(temporary / "state.npz")
+                files.write_json(temporary / "meta.json", checkpoint.meta)
+                sums = {name: sha256(temporary / name) for name in FILES}
+                files.write_json(temporary / MANIFEST, sums)
+                if final.exists():
+                    _set_aside(final)
+                os.replace(temporary, final)
+                files.flush(parent)
+            except BaseException:
+                shutil.rmtree(temporary, ignore_errors=True)
+                raise
     for old in checkpoints(parent)[:-keep]:
-        if best is None or old.name != f"step-{best:08d}":
-            shutil.rmtree(old, ignore_errors=True)
+        if best is None or step_of(old) != best:
+            _remove(old)
     return final
 
 
@@ -88,79 +105,116 @@ def assign(checkpoint: Checkpoint, owner: str, variables: list) -> None:
 
 
 def _is_whole(folder: Path) -> bool:
+    if not folder.exists():
+        return False
     try:
         load(folder)
-    except RunError:
+    except DamagedError:
         return False
     return True
 
 
+def step_of(folder: Path) -> int:
+    """The step in a checkpoint's name."""
+    return int(NAME.fullmatch(folder.name)[1])
+
+
 def checkpoints(parent: Path) -> list[Path]:
-    """The checkpoint folders below ``parent``, oldest first."""
-    return sorted(path for path in parent.glob("step-*") if path.suffix != ".damaged")
+    """The checkpoint folders below ``parent``, oldest first; not those that were set aside."""
+    return sorted((p for p in parent.glob("step-*") if NAME.fullmatch(p.name)), key=step_of)
+
+
+def newest_step(parent: Path) -> int:
+    """The step of the newest checkpoint by name; -1 where there is none."""
+    return max(map(step_of, checkpoints(parent)), default=-1)
 
 
 def load(folder: Path) -> Checkpoint:
     """Reads one checkpoint after checking every file against its manifest.
 
     Raises:
-        RunError: names the file that is missing, cut off or altered.
+        DamagedError: names the file that is missing, cut off or altered.
+        RunError: a file could not be read, which says nothing of what it holds.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        expected = {name: manifest[name] for name in FILES}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{folder / MANIFEST} cannot be read: {error!r}") from error
-    try:
+        sums = files.fields({name: {"type": "string"} for name in FILES})
+        manifest = files.read_json(folder / MANIFEST, sums)
         for name in FILES:
-            if sha256(folder / name) != expected[name]:
-                raise RunError(f"{folder / name} is damaged: its SHA-256 is not the manifest's.")
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        with np.load(folder / "state.npz", allow_pickle=False) as state:
-            return Checkpoint({name: state[name] for name in state.files}, meta)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise RunError(f"The checkpoint {folder} cannot be read: {error}") from error
+            if sha256(folder / name) != manifest[name]:
+                raise DamagedError(
+                    f"{folder / name} is damaged: its SHA-256 is not the manifest's."
+                )
+        meta = files.read_json(folder / "meta.json", META)
+        with files.open_regular(folder / "state.npz") as file, np.load(file) as state:
+            return Checkpoint({name: state[name] for name in state.files}, meta, step_of(folder))
+    except DamagedError:
+        raise
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise DamagedError(f"{error.filename} is missing.") from error
+    except OSError as error:
+        raise RunError(
+            f"The checkpoint {folder} could not be read: {error.strerror or error}. It may be "
+            "whole, so nothing was changed. Mend that (permissions, the disk), and run the same "
+            "again."
+        ) from error
+    except (ValueError, KeyError, TypeError, zipfile.BadZipFile, GanlibError) as error:
+        raise DamagedError(f"The checkpoint {folder} cannot be read: {error}") from error
 
 
-def load_newest(parent: Path) -> tuple[Checkpoint | None, list[str]]:
+def load_newest(parent: Path, *, mend: bool = True) -> tuple[Checkpoint | None, list[str]]:
     """The newest checkpoint that verifies, and what was wrong with newer ones.
 
-    A damaged one is set aside as ``step-….damaged``, never deleted.
+    With ``mend`` a damaged one is set aside as ``step-….damaged``, never deleted.
+
+    Raises:
+        RunError: one could not be read.
     """
     notices = []
     for folder in reversed(checkpoints(parent)):
         try:
             return load(folder), notices
-        except RunError as error:
-            aside = _set_aside(folder)
-            notices.append(f"{error} It was set aside as {aside.name}.")
+        except DamagedError as error:
+            aside = f" It was set aside as {_set_aside(folder).name}." if mend else ""
+            notices.append(f"{error}{aside}")
     return None, notices
 
 
+def best_whole(parent: Path, newest: Checkpoint) -> dict | None:
+    """Step and score of the best checkpoint that is there and whole, as ``newest`` tells of them.
+
+    Raises:
+        RunError: one could not be read.
+    """
+    best = newest.meta.get("best")
+    if (
+        best is None
+        or best["step"] == newest.step
+        or _is_whole(parent / f"step-{best['step']:08d}")
+    ):
+        return best
+    kept = {step_of(folder) for folder in checkpoints(parent) if _is_whole(folder)}
+    scored = [
+        {"step": row["step"], "score": row["score"]}
+        for row in newest.meta["rows"]
+        if row["step"] in kept and row.get("score") is not None and np.isfinite(row["score"])
+    ]
+    return min(scored, key=lambda row: row["score"], default=None)
+
+
 def _set_aside(folder: Path) -> Path:
-    aside = folder.with_suffix(".damaged")
-    shutil.rmtree(aside, ignore_errors=True)
+    aside, number = folder.with_suffix(".damaged"), 1
+    while os.path.lexists(aside):
+        number += 1
+        aside = folder.with_suffix(f".damaged-{number}")
     os.replace(folder, aside)
     return aside
 
 
-def _write_json(path: Path, value: dict) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump(value, file, indent=1)
-        _flush(file)
-
-
-def _flush(file) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """Makes the names in it last through a power failure. Windows flushes them itself."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+def _remove(folder: Path) -> None:
+    """Under another name first: a kill in the middle leaves no checkpoint that lacks a file."""
+    going = files.temporary_name(folder)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        os.replace(folder, going)
+    except OSError:
+        return  # it takes space, and harms nobody
+    shutil.rmtree(going, ignore_errors=True)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlib.errors import SettingsError
-from ganlib.settings import check_name
+from ganlib.errors import SettingsError, check_name
 
 NODES = 12  # of the quadrature that averages over instance noise
 

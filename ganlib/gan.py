@@ -6,6 +6,7 @@ gan.fit(batches, steps_per_epoch=468, epochs=2)
 images = gan.generate(16, seed=1)
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -13,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganlib.augment import View
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, whole
 from ganlib.layers import SpectralNorm
 from ganlib.losses import LOSSES, Loss
 from ganlib.penalties import Penalty
@@ -56,7 +57,7 @@ class GAN(keras.Model):
         super().__init__(name=type(self).__name__.lower())
         self.generator = generator
         self.discriminator = discriminator
-        self.ema_generator = keras.models.clone_model(generator)
+        self.ema_generator = keras.models.clone_model(generator, clone_function=_in_float32)
         self.ema_generator.set_weights(generator.get_weights())
         self.ema_generator.trainable = False
         self.latent_dim = latent_dim
@@ -164,9 +165,8 @@ class GAN(keras.Model):
         self, step, k: int, real_images, fake_images, conditions, pays: bool
     ) -> dict:
         """The discriminator's k-th update of a step; what there is to log of it."""
-        for layer in self.discriminator.layers:
-            if isinstance(layer, SpectralNorm):
-                layer.iterate()
+        for layer in _spectral_norms(self.discriminator):
+            layer.iterate()
         real_images = self._view(real_images, step, REAL_VIEW, k)
         fake_images = self._view(tf.stop_gradient(fake_images), step, FAKE_VIEW, k)
         with tf.GradientTape() as tape:
@@ -225,8 +225,7 @@ class GAN(keras.Model):
         The same seed gives the same images, whatever was generated before. ``latents``
         ``(n, latent_dim)`` may be given instead of a seed.
         """
-        if n < 1:
-            raise SettingsError(f"generate(n={n}): n must be at least 1.")
+        n = whole("n", n, 1)
         if latents is None:
             latents = self.sample_latents(n, seed)
         if np.shape(latents) != (n, self.latent_dim):
@@ -269,6 +268,7 @@ class GAN(keras.Model):
 
     def sample_latents(self, n: int, seed: int = 0) -> np.ndarray:
         """Latents ``(n, latent_dim)`` from N(0, 1), the same for the same seed."""
+        n, seed = whole("n", n, 1), whole("seed", seed, 0, 2**31 - 1)
         return self._noise(n, seed, 0, SAMPLE).numpy()
 
     def _conditions(self, n: int, labels) -> tuple:
@@ -304,8 +304,8 @@ class GAN(keras.Model):
         for average, variable in zip(
             self.ema_generator.variables, self.generator.variables, strict=True
         ):
-            if average.dtype == "float32":
-                average.assign(decay * average + (1 - decay) * variable)
+            if average.dtype == "float32":  # not a state of random numbers
+                average.assign(decay * average + (1 - decay) * tf.cast(variable, "float32"))
 
     def _watch(self, step, *losses) -> None:
         """Remembers the first step, counted from 1, at which a loss was no longer sound."""
@@ -317,6 +317,20 @@ class GAN(keras.Model):
         for name, tracker in self.trackers.items():
             tracker.update_state(values[name])
         return {name: tracker.result() for name, tracker in self.trackers.items()}
+
+
+def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """A copy for the moving average: in float16 its small movements would be rounded away."""
+    return type(layer).from_config(layer.get_config() | {"dtype": "float32"})
+
+
+def _spectral_norms(network: keras.Model) -> Iterator[SpectralNorm]:
+    """Those of the network and of the models inside it."""
+    for layer in network.layers:
+        if isinstance(layer, SpectralNorm):
+            yield layer
+        elif isinstance(layer, keras.Model):
+            yield from _spectral_norms(layer)
 
 
 class ConditionalGAN(GAN):

@@ -1,18 +1,18 @@
 """Recipes: everything that a training run is, apart from its data and its seed."""
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from types import SimpleNamespace
 from typing import Any
 
 import keras
+import numpy as np
 
 from ganlib import models
 from ganlib.augment import AUGMENTATIONS, make_view
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, check_name
 from ganlib.gan import GAN, ConditionalGAN
 from ganlib.losses import get_loss
 from ganlib.penalties import PENALTIES, Penalty
-from ganlib.settings import check_name
 
 
 @dataclass(frozen=True)
@@ -248,28 +248,40 @@ def overrides_in(parameters: SimpleNamespace) -> dict:
 
 
 def read_recipe(values: dict) -> Recipe:
-    """A recipe from the values that a settings file or a card holds.
+    """A recipe from the values that a settings file or a card holds. A field that an older version
+    did not know has its default.
 
     Raises:
-        SettingsError: an unknown or a missing field, a wrong type or an impossible value.
+        SettingsError: an unknown field, a name or network that is missing, a wrong type or an
+            impossible value.
     """
-    names = [field.name for field in fields(Recipe)]
-    if not isinstance(values, dict) or set(values) != set(names):
-        raise SettingsError(f"A recipe has these settings, no more and no less: {names}.")
-    return _changed(next(iter(RECIPES.values())), values)
+    known = {field.name: field.default is MISSING for field in fields(Recipe)}
+    for name in values:
+        check_name(name, known, what="setting of a recipe")
+    if lacking := [name for name, needed in known.items() if needed and name not in values]:
+        raise SettingsError(f"The recipe lacks {', '.join(lacking)}.")
+    return _changed(Recipe("", "", "dcgan", "dcgan"), values)
 
 
 def _changed(recipe: Recipe, overrides: dict) -> Recipe:
+    """The recipe with these values, each of the type of the field: 1 becomes 1.0."""
+    converted = {}
     for key, value in overrides.items():
         default = getattr(recipe, key)
-        wanted = float if isinstance(default, float) else type(default)
-        right = isinstance(value, (int, float) if wanted is float else wanted)
-        if not right or (isinstance(value, bool) and wanted is not bool):
+        wanted = type(default)
+        accepted = {int: (int, np.integer), float: (int, float, np.integer, np.floating)}
+        try:
+            if isinstance(value, bool) and wanted is not bool:
+                raise TypeError
+            if not isinstance(value, accepted.get(wanted, wanted)):
+                raise TypeError
+            converted[key] = wanted(value)
+        except (TypeError, OverflowError):
             raise SettingsError(
                 f"{key}={value!r} is of type {type(value).__name__}; "
                 f"{key} is of type {wanted.__name__}, for example {default!r}."
-            )
-    recipe = replace(recipe, **overrides)
+            ) from None
+    recipe = replace(recipe, **converted)
     _check_values(recipe)
     return recipe
 
@@ -331,6 +343,12 @@ def build_gan(
     seed: int = 0,
 ) -> GAN:
     """The recipe's GAN with fresh weights that depend on ``seed`` alone, not yet compiled."""
+    policy = keras.config.dtype_policy().name
+    if policy != "float32":
+        raise SettingsError(
+            f"Keras's dtype policy is {policy!r}, and ganlib trains in float32: "
+            'keras.config.set_dtype_policy("float32") sets it back.'
+        )
     keras.utils.set_random_seed(seed)
     classes = num_classes if recipe.conditional else None
     deeper = {"depth": recipe.depth} if recipe.depth else {}

@@ -15,11 +15,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, check_name
 from ganlib.gan import GAN
 from ganlib.layers import MinibatchDiscrimination, MinibatchStddev, SpectralNorm
 from ganlib.recipes import Recipe, compile_gan, get_recipe
-from ganlib.settings import check_name
 
 # The stream of random numbers of the data; GAN's own are numbered from 0.
 DATA = 100

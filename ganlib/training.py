@@ -10,18 +10,29 @@ import math
 import signal
 import threading
 import time
+import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
 import numpy as np
 import tensorflow as tf
 from filelock import FileLock, Timeout
 
-from ganlib import checkpoint, paths, runs
+from ganlib import checkpoint, files, paths, runs
 from ganlib.data import DataSet, batches, steps_per_epoch
-from ganlib.errors import DivergenceError, RunError, SettingsError
+from ganlib.errors import (
+    DivergenceError,
+    RunError,
+    SettingsError,
+    StoppedError,
+    flag,
+    number,
+    whole,
+)
 from ganlib.gan import EXPLODED, GAN
+from ganlib.live import in_kernel, is_watched
 from ganlib.progress import Progress, Samples
 from ganlib.recipes import Recipe, build_gan, compile_gan, get_recipe
 from ganlib.runs import Run
@@ -67,7 +78,8 @@ def train(
         epochs: passes over the images; the recipe's own number where None.
         run_dir: the run's folder, relative to the project's root; a new one where None or "".
         seed: of the weights, the order of the images and the noise.
-        train_size: use only the first so many images; 0 for all.
+        train_size: train on so many images, a part that stands for the whole
+            (``DataSet.subset``); 0 for all.
         deterministic: make TensorFlow's operations repeatable to the bit (for this process).
         checkpoint_epochs: a checkpoint at the end of every so many epochs, 20 s apart at least.
         checkpoint_minutes: and wherever this long has passed since the last one.
@@ -83,36 +95,45 @@ def train(
         SettingsError: an unknown recipe or setting, or an impossible value.
         RunError: the folder holds another run, is in use, or cannot be written.
         DivergenceError: a loss or weight stopped being finite; the folder keeps the last good ones.
+        StoppedError: it was interrupted in a notebook that nobody watches; all is saved.
     """
     if epochs is not None:
         overrides["epochs"] = epochs
     chosen = get_recipe(recipe, **overrides)
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**31:
-        raise SettingsError(f"seed={seed!r}: it must be a whole number from 0 to {2**31 - 1}.")
-    if checkpoint_epochs < 1 or score_epochs < 1 or not checkpoint_minutes >= 0:
-        raise SettingsError(
-            f"checkpoint_epochs={checkpoint_epochs!r}, checkpoint_minutes={checkpoint_minutes!r}, "
-            f"score_epochs={score_epochs!r}: epochs must be at least 1, minutes at least 0."
-        )
+    seed = whole("seed", seed, 0, 2**31 - 1)
+    train_size = whole("train_size", train_size, 0)
+    deterministic = flag("deterministic", deterministic)
+    schedule = _Schedule(
+        whole("checkpoint_epochs", checkpoint_epochs, 1),
+        60 * number("checkpoint_minutes", checkpoint_minutes, 0),
+        whole("score_epochs", score_epochs, 1),
+    )
+    if live is not None:
+        flag("live", live)
+    if score is not None and not callable(score):
+        raise SettingsError(f"score={score!r}: it must be a function of a GAN, or None.")
     if train_size:
         data = data.subset(train_size)
+    folder = paths.new_run(chosen.name, data.name)
+    if run_dir is not None and run_dir != "":
+        folder = paths.resolve(run_dir)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
     settings = runs.describe(chosen, data, seed=seed, deterministic=deterministic)
     settings["score"] = _name_of(score, score_epochs)
-    folder = paths.resolve(run_dir) if run_dir else paths.new_run(chosen.name, data.name)
-    # Made first: what cannot be built leaves no folder that is claimed for it.
-    trainer = _Trainer(folder, chosen, data, settings, live)
-    trainer.checkpoint_epochs = checkpoint_epochs
-    trainer.checkpoint_seconds = 60 * checkpoint_minutes
-    trainer.score, trainer.score_epochs = score, score_epochs
-    trainer.progress.floor = getattr(score, "floor", None)
-    with _writing(folder), _locked(folder):
-        notice = runs.claim(folder, settings)
-        if notice:
-            trainer.progress.say(notice)
-        with _not_vanishing(folder):
+    with _alone():
+        # Made first: what cannot be built leaves no folder that is claimed for it.
+        trainer = _Trainer(folder, chosen, data, settings, schedule, score, live)
+        with _locked(folder):
             return trainer.run()
+
+
+class _Schedule(NamedTuple):
+    """When a checkpoint and a score are due."""
+
+    checkpoint_epochs: int
+    checkpoint_seconds: float
+    score_epochs: int
 
 
 def _name_of(score: Callable[[GAN], float] | None, epochs: int) -> str:
@@ -120,6 +141,9 @@ def _name_of(score: Callable[[GAN], float] | None, epochs: int) -> str:
     if score is None:
         return ""
     name = getattr(score, "name", None) or getattr(score, "__name__", type(score).__name__)
+    if name == "<lambda>":  # or two of them would count as one score
+        code = score.__code__
+        name += f" {zlib.crc32(repr((code.co_code, code.co_names, code.co_consts)).encode()):08x}"
     return f"{name}, every {epochs} epochs"
 
 
@@ -130,45 +154,39 @@ def _cost_of_scores(share: float) -> str:
     return told
 
 
-@contextlib.contextmanager
-def _writing(folder: Path):
-    """Tells of a full disk or a read-only folder in words."""
-    try:
-        yield
-    except OSError as error:
-        raise RunError(
-            f"The run folder {paths.shown(folder)} cannot be written: {error.strerror or error}. "
-            "What was saved before is whole. Free some space or choose another run_dir, and run "
-            "the same again."
-        ) from error
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @contextlib.contextmanager
-def _not_vanishing(folder: Path):
-    """Tells of a run folder that was moved or deleted as it was in use."""
+def _alone():
+    """One training a process: Keras's seeds and TensorFlow's settings are of the whole process."""
+    if not _ONE_AT_A_TIME.acquire(blocking=False):
+        raise RunError(
+            "Another thread of this process is training, and the two would share Keras's seeds: "
+            "train them one after the other, or each in a process of its own."
+        )
     try:
         yield
-    except OSError as error:
-        if (folder / "settings.json").exists():
-            raise
-        raise RunError(
-            f"The run folder {paths.shown(folder)} has vanished while the run was training. Where "
-            "it was moved, put it back; else choose another run_dir. Then run the same again."
-        ) from error
+    finally:
+        _ONE_AT_A_TIME.release()
 
 
 @contextlib.contextmanager
 def _locked(folder: Path):
     """One process a folder. The system gives the lock back when a process dies."""
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / ".lock")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / ".lock").is_symlink():
+            raise RunError(f"{folder / '.lock'} is a link to elsewhere: remove it.")
         lock.acquire(timeout=0)
     except Timeout:
         raise RunError(
             f"Another process is training in {paths.shown(folder)}. "
             "Wait for it or choose another run_dir."
         ) from None
+    except OSError as error:
+        raise files.cannot_write(folder, error) from error
     try:
         yield
     finally:
@@ -185,32 +203,55 @@ def _stopping_gently(gan: GAN):
     if threading.current_thread() is not threading.main_thread():
         yield asked  # only the main thread may handle signals
         return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {sign: signal.getsignal(sign) for sign in (signal.SIGINT, signal.SIGTERM)}
 
-    def stop(number, _frame):
+    def stop(sign, _frame):
         asked.set()
         gan.stop_training = True
-        signal.signal(number, before[number])
+        signal.signal(sign, before[sign])
 
-    for number in before:
-        signal.signal(number, stop)
+    for sign in before:
+        signal.signal(sign, stop)
     try:
         yield asked
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+def _images_per_step(recipe: Recipe, data: DataSet) -> int:
+    count = recipe.batch_size * recipe.critic_steps
+    if recipe.critic_steps > 1 and count > len(data):
+        raise SettingsError(
+            f"batch_size={recipe.batch_size} times critic_steps={recipe.critic_steps} are {count} "
+            f"images a step; there are {len(data)} in all."
+        )
+    return count
 
 
 class _Trainer:
     """One call of ``train``, from the newest checkpoint to the last step."""
 
     def __init__(
-        self, folder: Path, recipe: Recipe, data: DataSet, settings: dict, live: bool | None
+        self,
+        folder: Path,
+        recipe: Recipe,
+        data: DataSet,
+        settings: dict,
+        schedule: _Schedule,
+        score: Callable[[GAN], float] | None,
+        live: bool | None,
     ) -> None:
         self.folder, self.recipe, self.data, self.settings = folder, recipe, data, settings
-        self.images_per_step = recipe.batch_size * recipe.critic_steps
+        self.schedule, self.score = schedule, score
+        self.images_per_step = _images_per_step(recipe, data)
         self.epoch_steps = steps_per_epoch(data, self.images_per_step)
         self.total_steps = recipe.epochs * self.epoch_steps
+        if self.total_steps >= 2**31:
+            raise SettingsError(
+                f"epochs={recipe.epochs} of {self.epoch_steps:,} steps are {self.total_steps:,}; "
+                f"a run has at most {2**31 - 1:,}."
+            )
         interval = -(-self.epoch_steps // INTERVALS_PER_EPOCH)
         self.execution = min(STEPS_PER_EXECUTION, interval)
         self.interval = -(-interval // self.execution) * self.execution
@@ -227,14 +268,19 @@ class _Trainer:
         self.best: dict | None = None  # step and score
         self.scoring = 0.0  # seconds that the scores of this call took
         self.latents, self.labels = runs.fixed_inputs(self.gan, settings)
-        self.progress = Progress(settings, self.total_steps, live)
+        floor = getattr(score, "floor", None)
+        self.progress = Progress(settings, self.total_steps, live, floor)
         self.saved_at = time.monotonic()
         self.clock = time.monotonic()
 
     def run(self) -> Run:
         began = time.monotonic()
-        (self.folder / "checkpoints").mkdir(exist_ok=True)
-        self._restore()
+        notice = runs.claim(self.folder, self.settings)
+        if notice:
+            self.progress.say(notice)
+        if not self._restore() and runs.is_trained(self.folder):
+            return self._without_checkpoints()
+        self._take_folder()
         step = self._step()
         if step >= self.total_steps:
             self.progress.say(f"This run is finished: {step:,} steps. Nothing is trained.")
@@ -257,11 +303,38 @@ class _Trainer:
         finally:
             self.progress.close()
         if self._step() < self.total_steps:
-            self.progress.say(
+            stopped = (
                 f"Stopped at step {self._step():,} of {self.total_steps:,}; all is saved. "
                 f"The same call with run_dir={paths.shown(self.folder)!r} goes on from here."
             )
+            if in_kernel() and not is_watched():  # or papermill would go on with half a run
+                raise StoppedError(stopped)
+            self.progress.say(stopped)
         return self._run()
+
+    def _without_checkpoints(self) -> Run:
+        """A finished run needs none. Another one cannot be gone on with, nor written over."""
+        if runs.exported_step(self.folder) < self.total_steps:
+            raise RunError(
+                f"{paths.shown(self.folder)} holds a run that was begun, and no checkpoint that "
+                "verifies: it cannot be gone on with, and is left as it is. Put its checkpoints "
+                "back, or choose another run_dir; load_run reads what there is."
+            )
+        self.progress.say("This run is finished; its checkpoints are gone. Nothing is trained.")
+        loaded = runs.load_run(self.folder)
+        for name in ("generator", "ema_generator", "discriminator"):
+            getattr(self.gan, name).set_weights(getattr(loaded.gan, name).get_weights())
+        self.gan.step.assign(self.total_steps)
+        return Run(self.folder, self.settings, self.gan, loaded.history)
+
+    def _take_folder(self) -> None:
+        """Writes the settings, when it is sure that the run can be gone on with, or begun."""
+        for part in (self.folder, self.folder / "samples", self.folder / "checkpoints"):
+            files.sweep(part)
+        if runs.has_changed(runs.read_settings(self.folder), self.settings):
+            files.write_json(self.folder / "settings.json", self.settings)
+        with files.telling(self.folder / "checkpoints"):
+            (self.folder / "checkpoints").mkdir(exist_ok=True)
 
     def _fit(self, asked: threading.Event) -> None:
         """Calls ``fit`` so that every interval ends at a multiple of its length, or at the end."""
@@ -318,20 +391,22 @@ class _Trainer:
 
     def _checkpoint_is_due(self, step: int) -> bool:
         waited = time.monotonic() - self.saved_at
-        if self._ends_epoch(step, self.checkpoint_epochs) and waited > SECONDS_BETWEEN_CHECKPOINTS:
+        ends = self._ends_epoch(step, self.schedule.checkpoint_epochs)
+        if ends and waited > SECONDS_BETWEEN_CHECKPOINTS:
             return True
-        return waited >= self.checkpoint_seconds
+        return waited >= self.schedule.checkpoint_seconds
 
     def _scored(self, row: dict) -> bool:
         """Adds the score to the row, NaN where it is not measured; whether it is the best yet."""
         if self.score is None:
             return False
         step = row["step"]
-        due = self._ends_epoch(step, self.score_epochs) or step == self.total_steps
+        due = self._ends_epoch(step, self.schedule.score_epochs) or step == self.total_steps
         began = time.monotonic()
         row["score"] = float(self.score(self.gan)) if due else math.nan
         self.scoring += time.monotonic() - began
-        if not due or not (self.best is None or row["score"] < self.best["score"]):
+        # One that is no number is not the best, even where it is the first.
+        if not row["score"] < (math.inf if self.best is None else self.best["score"]):
             return False
         self.best = {"step": step, "score": row["score"]}
         return True
@@ -412,25 +487,25 @@ class _Trainer:
         runs.save_history(self.folder, self.rows, self.seconds)
         runs.save_weights(self._run(), self._step())
 
-    def _restore(self) -> None:
-        """Takes the newest checkpoint that verifies; without one the run starts at step 0."""
+    def _restore(self) -> bool:
+        """Takes the newest checkpoint that verifies; whether there is one."""
         self.partial: list[np.ndarray] = []
-        found, notices = checkpoint.load_newest(self.folder / "checkpoints")
+        parent = self.folder / "checkpoints"
+        found, notices = checkpoint.load_newest(parent)
         for notice in notices:
             self.progress.say(notice)
         if found is None:
-            if notices:
-                self.progress.say("No older checkpoint is left: the run begins anew.")
-            return
+            return False
         for owner, variables in self._state().items():
             checkpoint.assign(found, owner, variables)
         self.partial = [
             found.arrays[f"trackers/{k}"] for k in range(len(self._state()["trackers"]))
         ]
-        self.rows, self.seconds = list(found.meta["rows"]), list(found.meta["seconds"])
-        self.best = found.meta.get("best")
+        self.rows, self.seconds = runs.rows_of(found), list(found.meta["seconds"])
+        self.best = checkpoint.best_whole(parent, found)
         self.gan.diverged_at.assign(-1)
         self.clock = time.monotonic() - found.meta["elapsed"]
+        return True
 
     def _before_interval(self, _epoch: int, _logs: dict | None = None) -> None:
         """Gives back the sums of an interval that an interrupt cut in two; ``fit`` reset them."""

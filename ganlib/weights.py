@@ -7,21 +7,24 @@ the very layout that this network would write: no other names, shapes or types, 
 bytes than it takes.
 """
 
+import contextlib
 import hashlib
 import io
-import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
 import keras
 
-from ganlib.errors import WeightsError
+from ganlib import files
+from ganlib.errors import GanlibError, WeightsError
 
 ENDING = ".weights.h5"
 # A card is a page of text; more is not one.
 CARD_BYTES = 1_000_000
+CARD = files.fields({"weights_sha256": {"type": "string"}}, {"step": {"type": "integer"}})
 
 
 def card_path(path: Path) -> Path:
@@ -30,29 +33,18 @@ def card_path(path: Path) -> Path:
 
 
 def save_weights(network: keras.Model, path: Path, card: dict) -> None:
-    """Writes the network's weights, then the card with their SHA-256; each under a temporary name
-    first.
+    """Writes the network's weights, then the card with their SHA-256.
 
     Raises:
-        OSError: the disk is full or the folder cannot be written; what was there stays whole,
+        FileError: the disk is full or the folder cannot be written; what was there stays whole,
             unless it was between the two files: then ``load_weights`` says that they disagree.
     """
-    temporary = path.with_name("writing." + path.name)  # Keras insists on the ending
-    try:
+    with files.replacing(path) as temporary:
         _reserve(temporary, network)
         network.save_weights(temporary)
         content = temporary.read_bytes()
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    card = card | {"weights_sha256": hashlib.sha256(content).hexdigest()}
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    temporary = card_path(path).with_name(f".writing-{card_path(path).name}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, card_path(path))
-    finally:
-        temporary.unlink(missing_ok=True)
+    told = card | {"weights_sha256": hashlib.sha256(content).hexdigest()}
+    files.write_json(card_path(path), told)
 
 
 def load_weights(network: keras.Model, path: Path) -> dict:
@@ -63,14 +55,15 @@ def load_weights(network: keras.Model, path: Path) -> dict:
             is not what this network would write. The network is then as it was.
     """
     card = read_card(path)
-    content = _read(path, limit=_most_bytes(network))
+    with _reading(path):
+        content = files.read_bytes(path, limit=_most_bytes(network))
     if hashlib.sha256(content).hexdigest() != card["weights_sha256"]:
         raise WeightsError(
             f"{path} is not the file that its card {card_path(path).name} tells of: one of them is "
             "damaged, altered or of another training. Copy both again from where they came; in a "
             "run's own folder, the same call of train writes them anew."
         )
-    with tempfile.TemporaryDirectory() as folder:
+    with _temporary_folder() as folder:
         own, checked = Path(folder, "own" + ENDING), Path(folder, "checked" + ENDING)
         _reserve(own, network)
         network.save_weights(own)
@@ -92,25 +85,30 @@ def read_card(path: Path) -> dict:
     Raises:
         WeightsError: there is none, or it is not a card.
     """
-    place = card_path(path)
-    try:
-        card = json.loads(_read(place, limit=CARD_BYTES).decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise WeightsError(f"The card {place} is not JSON: {error}") from error
-    if not isinstance(card, dict) or not isinstance(card.get("weights_sha256"), str):
-        raise WeightsError(f"The card {place} names no weights_sha256: it is not a card.")
-    return card
+    with _reading(card_path(path)) as place:
+        return files.read_json(place, CARD, limit=CARD_BYTES)
 
 
-def _read(path: Path, *, limit: int) -> bytes:
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[Path]:
     try:
-        with open(path, "rb") as file:
-            content = file.read(limit + 1)
+        yield path
     except OSError as error:
         raise WeightsError(f"{path} cannot be read: {error.strerror or error}.") from error
-    if len(content) > limit:
-        raise WeightsError(f"{path} has more than the {limit:,} bytes that can belong there.")
-    return content
+    except GanlibError as error:
+        raise WeightsError(str(error)) from error
+
+
+@contextlib.contextmanager
+def _temporary_folder() -> Iterator[str]:
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            yield folder
+    except OSError as error:
+        raise WeightsError(
+            f"The folder for temporary files cannot be written: {error.strerror or error}. Free "
+            "some space in it, or name another by the environment variable TMPDIR."
+        ) from error
 
 
 def _most_bytes(network: keras.Model) -> int:

@@ -1,6 +1,7 @@
 """A run folder: what lies in it, how it is read again, and what is refused."""
 
 import json
+import os
 import shutil
 
 import hypothesis
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from ganlib import paths, runs, training
+from ganlib import checkpoint, paths, runs, training
 from ganlib.data import DataSet, unscale
 from ganlib.errors import RunError
 from ganlib.recipes import compile_gan
@@ -67,9 +68,11 @@ def test_settings_tell_what_made_the_run(trained):
         "title": "wide",
         "sha256": data.hash,
         "images": 12,
+        "part": "",
         "image_shape": [8, 12, 3],
         "class_names": list(CLASS_NAMES),
     }
+    assert settings["format"] == runs.FORMAT
     assert settings["seed"] == 2 and settings["deterministic"] is False
     assert {"python", "ganlib", "tensorflow", "keras", "numpy"} == set(settings["versions"])
     assert run.title == "cgan on wide" and run.class_names == list(CLASS_NAMES)
@@ -147,7 +150,10 @@ def test_metrics_name_recipe_data_set_and_hash(trained, copy):
         "recipe": "cgan",
         "dataset": "wide",
         "dataset_sha256": data.hash,
+        "dataset_part": "",
         "epochs": 1,
+        "epochs_trained": 1.0,
+        "stopped": False,
         "steps": 3,
         "seed": 2,
         "frechet": 12.5,
@@ -251,19 +257,151 @@ def test_a_run_stopped_before_its_first_line_is_loaded(copy):
     loaded.write_metrics({})
 
 
-def test_a_failed_write_leaves_the_old_file_and_no_temporary_one(tmp_path):
-    runs.write_json(tmp_path / "a.json", {"old": 1})
-    with pytest.raises(TypeError):
-        runs.write_json(tmp_path / "a.json", {"new": object()})
+def rewrite(path, change):
+    """Alters a JSON file by hand."""
+    value = json.loads(path.read_text("utf-8"))
+    change(value)
+    path.write_text(json.dumps(value), "utf-8")
 
-    def half(path):
-        path.write_text("half")
-        raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space"):
-        runs._atomically(tmp_path / "a.json", half)
-    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
-    assert json.loads((tmp_path / "a.json").read_text()) == {"old": 1}
+JSON_FILES = ("settings.json", "generator.json", "discriminator.json")
+
+
+def test_files_of_an_older_version_are_read_and_what_they_lack_has_its_default(trained, copy):
+    run, _ = trained
+
+    def older(settings):
+        del settings["format"], settings["dataset"]["part"]
+        del settings["recipe"]["depth"], settings["recipe"]["features"]
+
+    for name in JSON_FILES[1:]:
+        rewrite(copy / name, older)
+    rewrite(copy / "settings.json", older)
+    with pytest.raises(RunError, match="features"):  # of cgan they are 64, the default is 0
+        runs.claim(copy, run.settings)
+    rewrite(copy / "settings.json", lambda s: s["recipe"].update(features=64))
+    for name in JSON_FILES[1:]:
+        rewrite(copy / name, lambda s: s["recipe"].update(features=64))
+    loaded = load_run(copy)
+    assert loaded.settings["recipe"]["depth"] == 0 and loaded.settings["dataset"]["part"] == ""
+    np.testing.assert_array_equal(loaded.generate(3), run.generate(3))
+    assert runs.claim(copy, run.settings) == ""
+
+
+def test_files_of_a_newer_version_are_refused_as_such(copy):
+    rewrite(copy / "settings.json", lambda s: s.update(format=runs.FORMAT + 1))
+    with pytest.raises(RunError, match="newer ganlib"):
+        load_run(copy)
+
+
+@pytest.mark.parametrize(
+    "change, field",
+    [
+        (lambda s: s.update(recipe=[]), "recipe"),
+        (lambda s: s["recipe"].update(epochs="3"), "epochs"),
+        (lambda s: s["recipe"].update(unheard_of=1), "unheard_of"),
+        (lambda s: s["recipe"].pop("generator"), "generator"),
+        (lambda s: s["dataset"].update(image_shape=[8, 8]), "image_shape"),
+        (lambda s: s["dataset"].update(class_names=[]), "class_names"),
+        (lambda s: s.update(seed=-1), "seed"),
+        (lambda s: s["dataset"].update(image_shape=[1024, 1024, 4]), "1024 x 1024"),
+    ],
+    ids=range(8),
+)
+def test_settings_that_do_not_fit_name_the_field(copy, monkeypatch, change, field):
+    rewrite(copy / "settings.json", lambda s: s["recipe"].update(generator_width=4096))
+    rewrite(copy / "settings.json", change)
+    monkeypatch.setattr(runs, "build_gan", None)  # refused before a network is built
+    with pytest.raises(RunError, match=field) as caught:
+        load_run(copy)
+    assert str(copy) in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [*JSON_FILES, "history.csv", "generator.weights.h5"])
+def test_a_pipe_in_the_place_of_a_file_is_refused(copy, name):
+    (copy / name).unlink()
+    os.mkfifo(copy / name)
+    with pytest.raises(RunError, match=f"{name} is not a regular file"):
+        load_run(copy)
+
+
+@pytest.mark.parametrize("left", ["settings", "generator", "history"])
+def test_what_a_kill_left_half_exported_is_read_as_of_one_step(
+    trained, copy, tmp_path, monkeypatch, left
+):
+    _, data = trained
+    monkeypatch.setattr(training, "compile_gan", compile_plainly)
+    longer = shutil.copytree(copy, tmp_path / "longer")
+    run = train("cgan", data, epochs=2, run_dir=longer, seed=2, **SMALL)
+    exports = ["history.csv", "times.csv", "generator.weights.h5", "generator.json"]
+    new = {"settings": [], "history": exports[:1], "generator": exports}[left]
+    for name in ("settings.json", *new):
+        shutil.copy(longer / name, copy / name)
+    if new == exports:  # the checkpoint comes before all of them
+        shutil.copytree(longer / "checkpoints", copy / "checkpoints", dirs_exist_ok=True)
+    loaded, step = load_run(copy), 6 if new == exports else 3
+    assert loaded.history["step"].tolist() == list(range(1, step + 1))
+    expected = run if step == 6 else trained[0]
+    for network in ("ema_generator", "discriminator"):
+        pairs = zip(
+            getattr(loaded.gan, network).get_weights(),
+            getattr(expected.gan, network).get_weights(),
+            strict=True,
+        )
+        assert all(np.array_equal(a, b) for a, b in pairs)
+
+
+def test_weights_of_two_steps_without_a_checkpoint_are_refused(copy):
+    rewrite(copy / "generator.json", lambda card: card.update(step=2))
+    shutil.rmtree(copy / "checkpoints")
+    with pytest.raises(RunError, match="not of one step"):
+        load_run(copy)
+
+
+def test_the_best_is_read_though_the_newest_is_damaged(trained, copy):
+    parent = copy / "checkpoints"
+    found = checkpoint.load(parent / "step-00000003")
+    for step in (3, 4):  # the state of step 3 stands for both
+        meta = found.meta | {"best": {"step": 3, "score": 1.0}}
+        shutil.rmtree(parent / f"step-{step:08d}", ignore_errors=True)
+        checkpoint.save(parent, step, checkpoint.Checkpoint(found.arrays, meta), best=3)
+    newest = parent / "step-00000004" / "state.npz"
+    newest.write_bytes(newest.read_bytes()[:-100])
+    np.testing.assert_array_equal(load_run(copy, best=True).generate(3), trained[0].generate(3))
+    assert newest.exists()  # reading sets nothing aside
+
+
+def test_pictures_that_cannot_be_read_are_left_out_with_a_word(copy, capsys):
+    samples = copy / "samples"
+    (samples / "step-00000001.png").write_bytes(bytes(500))
+    (samples / "step-00000002.png").write_bytes((samples / "step-00000003.png").read_bytes()[:99])
+    shutil.copy(samples / "step-00000003.png", samples / "step-3 (1).png")
+    shutil.copy(samples / "step-00000003.png", samples / "step-00000003 copy.png")
+    assert [step for step, _ in load_run(copy).frames()] == [0, 3]
+    told = capsys.readouterr().out.splitlines()
+    assert [line.partition("step-")[2][:8] for line in told] == ["00000001", "00000002"]
+
+
+def test_a_cards_scores_are_scores(trained):
+    scores = trained[0].card["scores"]
+    assert {"generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy"} == set(scores)
+
+
+def test_metrics_say_that_a_run_was_stopped_and_are_valid_json(copy):
+    table = (copy / "history.csv").read_text().splitlines()
+    (copy / "history.csv").write_text("\n".join(table[:-1]) + "\n")
+    times = (copy / "times.csv").read_text().splitlines()
+    (copy / "times.csv").write_text("\n".join(times[:-1]) + "\n")
+    text = load_run(copy).write_metrics({"frechet": float("nan")}).read_text("utf-8")
+
+    def refuse(name):
+        raise AssertionError(name)
+
+    told = json.loads(text, parse_constant=refuse)
+    assert (
+        told["stopped"] and told["epochs"] == 1 and told["epochs_trained"] == pytest.approx(2 / 3)
+    )
+    assert told["frechet"] is None
 
 
 json_values = st.recursive(

@@ -8,6 +8,7 @@ import os
 import resource
 import shutil
 import signal
+import threading
 
 import keras
 import numpy as np
@@ -16,7 +17,14 @@ from filelock import FileLock
 
 from ganlib import checkpoint, paths, runs, training
 from ganlib.data import DataSet
-from ganlib.errors import DataError, DivergenceError, RunError, SettingsError
+from ganlib.errors import (
+    DataError,
+    DivergenceError,
+    FileError,
+    RunError,
+    SettingsError,
+    StoppedError,
+)
 from ganlib.progress import Progress
 from ganlib.recipes import compile_gan
 from ganlib.sketches import CLASS_NAMES, draw
@@ -211,8 +219,15 @@ def test_a_folder_of_other_things_is_refused_and_left_as_it_is(few, tmp_path):
         ({"epochs": 0}, SettingsError, "epochs=0: it must be at least 1"),
         ({"epochs": -2}, SettingsError, "epochs=-2: it must be at least 1"),
         ({"batch_size": 13}, SettingsError, "batch_size is 13.*12, the number of images"),
-        ({"train_size": 13}, DataError, "subset of 13.*there are 12"),
-        ({"train_size": -1}, DataError, "subset of -1"),
+        ({"train_size": 13}, DataError, "13 images.*there are 12"),
+        ({"train_size": -1}, SettingsError, "train_size=-1"),
+        ({"train_size": 5.0}, SettingsError, "train_size=5.0"),
+        ({"checkpoint_minutes": None}, SettingsError, "checkpoint_minutes=None"),
+        ({"deterministic": "no"}, SettingsError, "deterministic='no'"),
+        ({"live": "no"}, SettingsError, "live='no'"),
+        ({"score": 3}, SettingsError, "score=3"),
+        ({"critic_steps": 4}, SettingsError, "batch_size=4 times critic_steps=4 are 16"),
+        ({"epochs": 10**9}, SettingsError, f"at most {2**31 - 1:,}"),
         ({"seed": -1}, SettingsError, "seed=-1"),
         ({"seed": 2**31}, SettingsError, "seed=2147483648"),
         ({"seed": True}, SettingsError, "seed=True"),
@@ -267,7 +282,7 @@ def test_a_folder_that_cannot_be_made_is_named(few, tmp_path, place):
     folder = tmp_path / "file" if place == "file" else place
     if place == "file":
         folder.write_text("here first")
-    with pytest.raises(RunError, match=f"{folder} cannot be written.*choose another run_dir"):
+    with pytest.raises(RunError, match=f"{folder} cannot be written.*choose another folder"):
         quick(few, folder)
 
 
@@ -397,7 +412,7 @@ def test_a_disk_that_fills_after_the_last_checkpoint_leaves_weights_that_the_nex
             quick(few, tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-    assert not list(tmp_path.glob("writing*"))
+    assert not list(tmp_path.glob(".writing*"))
     monkeypatch.setattr(training.runs, "save_weights", save)
     run = quick(few, tmp_path)  # finished: nothing is trained, but the weights are written
     loaded = runs.load_run(tmp_path)
@@ -418,8 +433,174 @@ def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(
         np.testing.assert_array_equal(a, b)
     shutil.rmtree(tmp_path / "checkpoints" / "step-00000000")
     (tmp_path / "checkpoints" / "step-00000003" / "manifest.json").unlink()
-    assert int(quick(few, tmp_path, epochs=1).gan.step) == 3
-    assert "the run begins anew" in capsys.readouterr().out
+    before = files(tmp_path, without=[".lock"])
+    with pytest.raises(RunError, match="no checkpoint that verifies"):
+        quick(few, tmp_path, epochs=2)
+    after = files(tmp_path, without=[".lock"])
+    assert sorted(after.values()) == sorted(before.values())  # the damaged one has another name
+
+
+@pytest.mark.parametrize("gone", [["checkpoints"], ["checkpoints", "samples"]], ids=str)
+def test_a_finished_run_without_checkpoints_is_not_written_over(few, tmp_path, uncompiled, gone):
+    first = quick(few, tmp_path, epochs=2)
+    for name in gone:
+        shutil.rmtree(tmp_path / name)
+    before = files(tmp_path, without=[".lock"])
+    again = quick(few, tmp_path, epochs=2)
+    assert int(again.gan.step) == 6 and again.history["step"].tolist() == [1, 2, 3, 4, 5, 6]
+    np.testing.assert_array_equal(again.generate(4), first.generate(4))
+    with pytest.raises(RunError, match="no checkpoint that verifies"):
+        quick(few, tmp_path, epochs=3)
+    (tmp_path / "generator.json").unlink()  # then nothing tells whether it is finished
+    before.pop("generator.json")
+    with pytest.raises(RunError, match="no checkpoint that verifies"):
+        quick(few, tmp_path, epochs=2)
+    assert files(tmp_path, without=[".lock"]) == before
+
+
+@pytest.mark.parametrize(
+    "call", [{"epochs": 2}, {"epochs": 2, "loss": "hinge", "seed": 1}], ids=str
+)
+def test_a_run_stopped_before_its_first_step_keeps_nobody_out(few, tmp_path, uncompiled, call):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training._Trainer, "_fit", lambda trainer, asked: None)
+        quick(few, tmp_path, epochs=300)
+    run = quick(few, tmp_path, **call)
+    assert int(run.gan.step) == 6
+    assert_same_state(run.gan, quick(few, tmp_path / "other", **call).gan)
+    assert runs.read_settings(tmp_path)["recipe"]["epochs"] == 2
+
+
+def test_checkpoints_that_cannot_be_read_are_left_alone(
+    few, tmp_path, monkeypatch, uncompiled, as_nobody
+):
+    quick(few, tmp_path / "run")
+    states = list((tmp_path / "run" / "checkpoints").glob("*/state.npz"))
+    before = files(tmp_path / "run", without=[".lock"])
+    for state in states:
+        state.chmod(0)
+    with pytest.raises(RunError, match="could not be read: Permission denied"):
+        quick(few, tmp_path / "run", epochs=2)
+    for state in states:
+        state.chmod(0o644)
+    assert files(tmp_path / "run", without=[".lock"]) == before
+    assert int(quick(few, tmp_path / "run", epochs=2).gan.step) == 6
+
+
+@pytest.mark.parametrize("name", ["checkpoints", "samples", ".lock"])
+def test_a_link_in_a_received_folder_is_not_followed(few, tmp_path, uncompiled, name):
+    outside, folder = tmp_path / "outside", tmp_path / "run"
+    (outside / "step-00000001").mkdir(parents=True)
+    (outside / "file").write_text("mine")
+    folder.mkdir()
+    (folder / name).symlink_to(outside / "file" if name == ".lock" else outside)
+    with pytest.raises(RunError, match=f"{name} is a link"):
+        quick(few, folder)
+    assert files(outside) == {"file": b"mine"} and (outside / "step-00000001").exists()
+
+
+def test_what_a_killed_process_left_half_written_is_removed(few, tmp_path, uncompiled):
+    quick(few, tmp_path)
+    for place in (tmp_path, tmp_path / "samples"):
+        (place / ".writing-0123-x.png").write_bytes(b"half")
+    quick(few, tmp_path)
+    assert not list(tmp_path.rglob(".writing-*"))
+
+
+@pytest.mark.parametrize("error", [ConnectionError, BrokenPipeError, FileNotFoundError])
+def test_an_error_of_the_score_is_told_as_it_is(few, tmp_path, uncompiled, error):
+    def failing(_gan):
+        raise error("of the score")
+
+    with pytest.raises(error, match="of the score"):
+        quick(few, tmp_path, score=failing)
+
+
+def test_checkpoints_deleted_while_training_are_told_of(few, tmp_path, monkeypatch, uncompiled):
+    report = Progress.report
+
+    def vanish(progress, history, images):
+        report(progress, history, images)
+        if history["step"][-1] == 2:
+            shutil.rmtree(tmp_path / "checkpoints")
+
+    monkeypatch.setattr(Progress, "report", vanish)
+    with pytest.raises(FileError, match="checkpoints has vanished") as caught:
+        quick(few, tmp_path)
+    assert "is whole" not in str(caught.value)
+
+
+def test_a_score_that_is_no_number_is_never_the_best(few, tmp_path, uncompiled):
+    scores = {3: float("nan"), 6: float("inf"), 9: 4.0, 12: 5.0}
+    quick(few, tmp_path, epochs=4, score=lambda gan: scores[int(gan.step)])
+    newest, _ = checkpoint.load_newest(tmp_path / "checkpoints")
+    assert newest.meta["best"] == {"step": 9, "score": 4.0}
+    assert runs.load_run(tmp_path, best=True).generate(2).shape == (2, 8, 8, 1)
+
+
+def test_a_best_that_is_damaged_gives_way_when_the_run_goes_on(few, tmp_path, uncompiled):
+    scores = {3: 1.0, 6: 4.0, 9: 3.0, 12: 5.0}
+
+    def score(gan):
+        return scores[int(gan.step)]
+
+    quick(few, tmp_path, epochs=3, score=score)
+    damaged = tmp_path / "checkpoints" / "step-00000003" / "state.npz"
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    quick(few, tmp_path, epochs=4, score=score)
+    newest, _ = checkpoint.load_newest(tmp_path / "checkpoints")
+    assert newest.meta["best"] == {"step": 9, "score": 3.0}
+    assert (tmp_path / "checkpoints" / "step-00000009").exists()
+
+
+def test_two_unnamed_scores_are_not_taken_for_one(few, tmp_path, uncompiled):
+    quick(few, tmp_path, score=lambda gan: 1.0)
+    quick(few, tmp_path, score=lambda gan: 1.0, epochs=2)
+    with pytest.raises(RunError, match="score is"):
+        quick(few, tmp_path, score=lambda gan: 2.0, epochs=3)
+
+
+def test_a_second_training_in_the_process_is_refused(few, tmp_path, uncompiled):
+    refused = []
+
+    def other():
+        try:
+            quick(few, tmp_path / "other")
+        except RunError as error:
+            refused.append(error)
+
+    def score(_gan):
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        return 1.0
+
+    quick(few, tmp_path / "run", score=score)
+    assert "Another thread" in str(refused[0]) and not (tmp_path / "other").exists()
+    assert int(quick(few, tmp_path / "other").gan.step) == 3
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_a_stop_ends_a_notebook_that_nobody_watches_with_an_error(
+    data, tmp_path, monkeypatch, uncompiled, watched
+):
+    monkeypatch.setattr(training, "in_kernel", lambda: True)
+    monkeypatch.setattr(training, "is_watched", lambda: watched)
+    make = training.batches
+
+    def interrupt(*arguments, **options):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return make(*arguments, **options)
+
+    monkeypatch.setattr(training, "batches", interrupt)
+    try:
+        run = quick(data, tmp_path)
+    except StoppedError as error:
+        assert not watched and str(tmp_path) in str(error)
+    else:
+        assert watched and int(run.gan.step) <= INTERVAL
+    monkeypatch.setattr(training, "batches", make)
+    assert int(quick(data, tmp_path).gan.step) == EPOCH_STEPS
 
 
 def test_a_checkpoint_of_other_networks_is_refused(few, tmp_path, uncompiled):
@@ -530,7 +711,7 @@ def test_a_folder_that_vanishes_while_training_is_told_of(
             shutil.move(folder, elsewhere) if moved else shutil.rmtree(folder)
 
     monkeypatch.setattr(Progress, "report", vanish)
-    with pytest.raises(RunError, match=r"has vanished while the run was training.*put it back"):
+    with pytest.raises(RunError, match=r"has vanished.*put it back"):
         quick(few, folder, epochs=4)
     assert not folder.exists() or not list(folder.rglob("*.npz"))
     monkeypatch.setattr(Progress, "report", report)
