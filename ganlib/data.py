@@ -1,21 +1,22 @@
 """Image data: found, verified, loaded as uint8 arrays with labels and a hash.
 
 ``load_data`` is the way in. ganlib.download knows the official Fashion-MNIST files, ganlib.readers
-the forms in which data comes, ganlib.sketches draws the stand-in, ganlib.pipeline scales the images
-and makes batches of them (its functions can be imported from here too).
+and ganlib.folders the forms in which data comes, ganlib.sketches draws the stand-in, and
+ganlib.pipeline scales the images and makes batches of them (they can be imported from here too).
 """
 
 import hashlib
 import os
 import re
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from ganlib import download, readers, sketches
-from ganlib.errors import DataError, SettingsError
+from ganlib import download, folders, readers, sketches
+from ganlib.errors import DataError, SettingsError, check_name, whole
 from ganlib.paths import cache_dir, resolve
 from ganlib.pipeline import batches, scale, steps_per_epoch, unscale
 
@@ -28,6 +29,9 @@ TITLES = {"fashion_mnist": "Fashion-MNIST", "sketches": "drawn sketches"}
 DATASETS = ("auto", "fashion_mnist", "sketches", "csv", "npz", "tfds", "images")
 SPLITS = ("train", "test")
 FASHION_SIZE = 28
+IMAGE_SIZES = range(
+    8, sketches.MAX_SIZE + 1, 4
+)  # the classifier halves three times; above, memory runs out
 # DataSet.hash of the official arrays: by these a CSV or npz of the same content is recognised.
 FASHION_HASHES = {
     "train": "2d3fc9267d292514f86c1afa811793952994c7bfc7f753f95a69321ef4b4805b",
@@ -49,7 +53,9 @@ class DataSet:
 
     images: uint8 (N, H, W) or (N, H, W, C); labels: int64 (N,), each an index of class_names;
     name: short and safe in a file name; split: "train" or "test"; source: where it came from, for
-    people to read; hash: SHA-256 (hexadecimal) of the shapes, the pixels and the labels.
+    people to read; part: which part of a larger set it is, "" for all; told: what was taken for
+    classes and splits and what was left out, "" for our own sets; hash: SHA-256 (hexadecimal) of
+    the shapes, the pixels and the labels.
     Raises DataError where the arrays do not fit together.
     """
 
@@ -59,6 +65,8 @@ class DataSet:
     name: str
     split: str = "train"
     source: str = ""
+    part: str = ""
+    told: str = field(default="", repr=False)
     hash: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,10 +87,11 @@ class DataSet:
             if not isinstance(array, np.ndarray) or array.dtype != dtype:
                 found = getattr(array, "dtype", type(array).__name__)
                 raise DataError(f"{name} must be a {np.dtype(dtype)} array; found {found}.")
-        if self.images.ndim not in (3, 4) or 0 in self.images.shape:
+        shape = self.images.shape
+        if len(shape) < 3 or shape[3:] not in readers.CHANNELS or 0 in shape:
             raise DataError(
-                f"images have shape {self.images.shape}; expected (N, H, W) or (N, H, W, C), "
-                "none of them 0."
+                f"images have shape {shape}; expected (N, H, W) or (N, H, W, C), none of them 0, "
+                "and C being 1 or 3."
             )
         if self.labels.shape != self.images.shape[:1]:
             raise DataError(
@@ -112,6 +121,12 @@ class DataSet:
         return TITLES.get(self.name, self.name)
 
     @property
+    def known(self) -> bool:
+        """Whether it is a whole split of the official Fashion-MNIST or of the drawn sketches."""
+        drawn = self.name == "sketches" and not self.part
+        return drawn or self.hash == FASHION_HASHES[self.split]
+
+    @property
     def num_classes(self) -> int:
         """How many classes there are, whether or not each has an image here."""
         return len(self.class_names)
@@ -122,14 +137,34 @@ class DataSet:
         height, width, *channels = self.images.shape[1:]
         return height, width, *(channels or [1])
 
-    def subset(self, n: int) -> "DataSet":
-        """The first ``n`` images, under the same name but with their own hash.
+    def stratified(self, n: int, seed: int = 0) -> np.ndarray:
+        """Indices ``(n,)`` of a part that stands for the whole: random, with the whole's shares of
+        the classes, whatever the order of the images. Every beginning of it is such a part too.
 
-        Raises DataError for n below 1 or above the number of images.
+        Raises SettingsError for numbers that are not whole or are too small, DataError where there
+        are fewer than n images.
         """
-        if not 1 <= n <= len(self):
-            raise DataError(f"a subset of {n} images was asked for; there are {len(self)}.")
-        return replace(self, images=self.images[:n], labels=self.labels[:n])
+        n, seed = whole("n", n, 1), whole("seed", seed, 0)
+        if n > len(self):
+            raise DataError(f"a part of {n} images was asked for; there are {len(self)}.")
+        rng = np.random.default_rng(seed)
+        # Each class in a random order of its own, evenly spread over the whole.
+        places = np.empty(len(self))
+        for label in np.unique(self.labels):
+            of_class = np.flatnonzero(self.labels == label)
+            places[of_class] = (rng.permutation(len(of_class)) + rng.random()) / len(of_class)
+        return np.argsort(places, kind="stable")[:n]
+
+    def subset(self, n: int, seed: int = 0) -> "DataSet":
+        """A part of ``n`` images, see ``stratified``, under the same name but with its own hash.
+
+        All the images are the data set itself. Raises as ``stratified`` does.
+        """
+        chosen = self.stratified(n, seed)
+        if len(chosen) == len(self):
+            return self
+        part = f"{n:,} of {len(self):,}, stratified, seed {seed}"
+        return replace(self, images=self.images[chosen], labels=self.labels[chosen], part=part)
 
 
 def load_data(
@@ -153,15 +188,19 @@ def load_data(
       one file; one named …_train.csv or …_test.csv stands for the pair, another is all "train";
     - "npz": ``data_dir`` is a file with x_train, y_train, x_test, y_test, or the folder of one;
     - "tfds": Fashion-MNIST from tensorflow_datasets, whose folder is ``data_dir``;
-    - "images": ``data_dir`` is a folder of pictures, sub-folders are classes, every tenth picture
-      of each is the "test" split (readers.read_images).
+    - "images": ``data_dir`` is a folder of pictures, sub-folders are classes, or splits where they
+      are named train, test and val; else every tenth picture of each class is the "test" split
+      (folders.read_images).
 
-    "csv", "npz" and "images" also take their place from GANLIB_DATA where there is no ``data_dir``.
+    "csv", "npz" and "images" also take their place from GANLIB_DATA where there is no ``data_dir``;
+    their classes are named by the folders or by the labels found in both splits, and what was taken
+    for what (DataSet.told) is printed with the "train" split.
     ``image_size``, a multiple of 4, is the side in pixels of sketches and pictures; the other
-    forms have the size of their files. Relative paths count from the project's root.
+    forms have the size of their files. A relative ``data_dir`` counts from the project's root,
+    wherever the program or notebook was started.
     Raises SettingsError for impossible arguments and DataError for missing or damaged data.
     """
-    _check_arguments(dataset, split, image_size)
+    image_size = _check_arguments(dataset, split, image_size)
     place = _named_place(data_dir)
     match dataset:
         case "auto":
@@ -175,17 +214,20 @@ def load_data(
         case "tfds":
             own = None if data_dir is None else str(resolve(data_dir))
             arrays = readers.read_tfds(split, own, download=not download.offline())
-            return _recognise(*arrays, CLASS_NAMES, "fashion_mnist_tfds", split, "tfds")
+            return _recognise(DataSet(*arrays, CLASS_NAMES, "fashion_mnist_tfds", split, "tfds"))
     if place is None:
         raise SettingsError(
             f'dataset="{dataset}" needs to know where: data_dir=… or the environment variable '
             "GANLIB_DATA."
         )
     if dataset == "images":
-        arrays = readers.read_images(place, split, image_size)
-        return DataSet(*arrays, _own_name(place.name), split, str(place))
-    data = {"csv": _load_csv, "npz": _load_npz}[dataset](place, split)
-    if image_size not in (FASHION_SIZE, data.images.shape[1]):
+        read = folders.read_images(place, split, image_size)
+        data = _own_data(*read, name=place.name, split=split, source=place)
+    else:
+        data = {"csv": _load_csv, "npz": _load_npz}[dataset](place, split)
+    if data.told and split == "train":
+        print(f"{data.source}: {data.told}.")
+    if dataset != "images" and image_size not in (FASHION_SIZE, data.images.shape[1]):
         raise SettingsError(
             f"image_size is {image_size}, the images of {place} are "
             f"{data.images.shape[1]} x {data.images.shape[2]}; leave image_size out."
@@ -193,28 +235,37 @@ def load_data(
     return data
 
 
-def _check_arguments(dataset: str, split: str, image_size: int) -> None:
-    if dataset not in DATASETS:
-        raise SettingsError(f"dataset is {dataset!r}; expected one of {', '.join(DATASETS)}.")
-    if split not in SPLITS:
-        raise SettingsError(f"split is {split!r}; expected one of {', '.join(SPLITS)}.")
-    if isinstance(image_size, bool) or not isinstance(image_size, int | np.integer):
-        raise SettingsError(f"image_size is {image_size!r}; expected an integer.")
-    if image_size < 4 or image_size % 4:
-        raise SettingsError(f"image_size is {image_size}; expected a positive multiple of 4.")
+def _check_arguments(dataset: str, split: str, image_size: int) -> int:
+    check_name(dataset, DATASETS, "dataset")
+    check_name(split, SPLITS, "split")
+    image_size = whole("image_size", image_size, IMAGE_SIZES[0], IMAGE_SIZES[-1])
+    if image_size not in IMAGE_SIZES:
+        raise SettingsError(f"image_size is {image_size}; expected a multiple of 4.")
     if dataset in ("auto", "fashion_mnist", "tfds") and image_size != FASHION_SIZE:
         raise SettingsError(
             f'image_size is {image_size}; the images of dataset="{dataset}" are 28 x 28. '
             'Other sizes: dataset="sketches" or "images".'
         )
+    return image_size
 
 
 def _named_place(data_dir: str | Path | None) -> Path | None:
     """The file or folder that the user named: by ``data_dir``, else by GANLIB_DATA, else None."""
-    named = data_dir if data_dir is not None else os.environ.get("GANLIB_DATA")
-    if data_dir is not None and not str(data_dir).strip():
-        raise SettingsError("data_dir is empty; name a folder, or leave it out.")
-    return resolve(named) if named else None
+    named = os.environ.get("GANLIB_DATA") or None if data_dir is None else data_dir
+    if named is None:
+        return None
+    place = resolve(named)
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):  # told by whoever reads it
+        if os.path.exists(named):
+            raise DataError(
+                f"{place} is not there. A relative path counts from the project's root, not from "
+                f"the working directory; if you meant {os.path.abspath(named)}, name it in full."
+            ) from None
+    except OSError as error:
+        raise DataError(f"{place} cannot be read: {error.strerror}.") from error
+    return place
 
 
 def _load_auto(place: Path | None, split: str) -> DataSet:
@@ -230,6 +281,12 @@ def _load_auto(place: Path | None, split: str) -> DataSet:
 def _load_fashion_mnist(place: Path | None, split: str) -> DataSet:
     if place is not None:
         faults = download.faults_in(place)
+        if faults and all((place / Path(name).stem).is_file() for name in download.FILES):
+            # Unpacked files, as other libraries keep them: known by what is in them.
+            unpacked = {part: _read_official(place, part, "") for part in SPLITS}
+            if all(data.known for data in unpacked.values()):
+                return unpacked[split]
+            faults = ["the unpacked files do not hold Fashion-MNIST", *faults]
         if faults:
             raise DataError(_not_found([f"{place}: {fault}" for fault in faults]))
         return _read_official(place, split)
@@ -243,11 +300,11 @@ def _own_folder() -> Path:
     return cache_dir() / "fashion-mnist"
 
 
-def _read_official(folder: Path, split: str) -> DataSet:
-    """The arrays of four files that have just been verified."""
+def _read_official(folder: Path, split: str, ending: str = ".gz") -> DataSet:
+    """The arrays of the files, which are verified before or after."""
     prefix = {"train": "train", "test": "t10k"}[split]
-    images = readers.read_idx(folder / f"{prefix}-images-idx3-ubyte.gz")
-    labels = readers.read_idx(folder / f"{prefix}-labels-idx1-ubyte.gz").astype(np.int64)
+    images = readers.read_idx(folder / f"{prefix}-images-idx3-ubyte{ending}")
+    labels = readers.read_idx(folder / f"{prefix}-labels-idx1-ubyte{ending}").astype(np.int64)
     return DataSet(images, labels, CLASS_NAMES, "fashion_mnist", split, str(folder))
 
 
@@ -285,29 +342,32 @@ def _draw_sketches(split: str, image_size: int) -> DataSet:
 
 
 def _load_csv(place: Path, split: str) -> DataSet:
-    path, name = place / f"fashion-mnist_{split}.csv", place.name
+    files, name = {part: place / f"fashion-mnist_{part}.csv" for part in SPLITS}, place.name
     if not place.is_dir():
-        path, name = _csv_of_split(place, split)
-    if not path.is_file():
+        files, name = _csv_files(place)
+    if split not in files:
+        raise DataError(
+            f"{place} is a single file, all of it the training split. For a test split name the "
+            "two files …_train.csv and …_test.csv."
+        )
+    path = files[split]
+    if not path.exists():
         raise DataError(f"{path}: there is no such file.")
-    images, labels = readers.read_csv(path)
     fashion = path.name.startswith("fashion-mnist")
-    names = CLASS_NAMES if fashion else tuple("0123456789")
-    return _recognise(images, labels, names, _own_name(name), split, str(path))
+    top = len(CLASS_NAMES) - 1 if fashion else readers.MAX_CLASSES - 1
+    read = {part: readers.read_csv(file, top) for part, file in files.items() if file.exists()}
+    labels = {part: own for part, (_, own) in read.items()}
+    names = CLASS_NAMES if fashion else None
+    return _own_data(read[split][0], labels, names, name=name, split=split, source=path)
 
 
-def _csv_of_split(path: Path, split: str) -> tuple[Path, str]:
-    """The CSV file of ``split``, where one file was named, and a name for the data set."""
+def _csv_files(path: Path) -> tuple[dict[str, Path], str]:
+    """The CSV file of each split, where one file was named, and a name for the data set."""
     for ending in SPLITS:
         if path.stem.endswith(f"_{ending}"):
             common = path.stem.removesuffix(f"_{ending}")
-            return path.with_name(f"{common}_{split}{path.suffix}"), common
-    if split == "test":
-        raise DataError(
-            f"{path} is a single file, all of it the training split. For a test split name the two "
-            "files …_train.csv and …_test.csv."
-        )
-    return path, path.stem
+            return {s: path.with_name(f"{common}_{s}{path.suffix}") for s in SPLITS}, common
+    return {"train": path}, path.stem
 
 
 def _load_npz(place: Path, split: str) -> DataSet:
@@ -319,19 +379,36 @@ def _load_npz(place: Path, split: str) -> DataSet:
                 f"{place}: {len(found)} .npz files in it; expected one. Name the file itself."
             )
         path = found[0]
-    images, labels, classes = readers.read_npz(path, split)
-    names = tuple(str(label) for label in range(classes))
-    return _recognise(images, labels, names, _own_name(path.stem), split, str(path))
+    return _own_data(*readers.read_npz(path, split), name=path.stem, split=split, source=path)
 
 
-def _recognise(
-    images: np.ndarray, labels: np.ndarray, names: tuple[str, ...], name: str, split: str,
-    source: str,
+def _own_data(
+    images: np.ndarray, labels: dict[str, np.ndarray], names: tuple[str, ...] | None = None,
+    notes: Sequence[str] = (), *, name: str, split: str, source: Path,
 ) -> DataSet:  # fmt: skip
-    """A DataSet that goes by Fashion-MNIST's name where its content is Fashion-MNIST's."""
-    data = DataSet(images, labels, names, name, split, source)
-    if data.hash == FASHION_HASHES[split]:
-        return replace(data, name="fashion_mnist", class_names=CLASS_NAMES)
+    """The user's data, whose classes are named by their labels, over both splits, where they have
+    no names; under Fashion-MNIST's name where its content is that."""
+    if names is None:
+        values = np.unique(np.concatenate(list(labels.values())))
+        names = tuple(map(str, values))
+        labels = {part: np.searchsorted(values, own) for part, own in labels.items()}
+    counts = np.bincount(labels[split], minlength=len(names))
+    each = [f"{name} ({count:,})" for name, count in zip(names, counts, strict=True)]
+    kinds = "1 class" if len(names) == 1 else f"{len(names)} classes"
+    told = [f"{len(images):,} images, {kinds}: {folders.first_few(each, 10)}"]
+    told += [f"{len(own):,} in the {part} split" for part, own in labels.items() if part != split]
+    return _recognise(
+        DataSet(
+            images, labels[split], names, _own_name(name), split, folders.legible(source),
+            told="; ".join([*told, *notes]),
+        )
+    )  # fmt: skip
+
+
+def _recognise(data: DataSet) -> DataSet:
+    """Goes by Fashion-MNIST's name where its content is Fashion-MNIST's."""
+    if data.hash == FASHION_HASHES[data.split]:
+        return replace(data, name="fashion_mnist", class_names=CLASS_NAMES, told="")
     return data
 
 

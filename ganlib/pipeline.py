@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ganlib.errors import DataError, SettingsError
+from ganlib.errors import DataError, SettingsError, flag, whole
 
 if TYPE_CHECKING:  # for annotations only: importing tensorflow takes seconds
     import tensorflow as tf
@@ -46,13 +46,12 @@ def steps_per_epoch(data: "DataSet", batch_size: int) -> int:
     The images left out differ from epoch to epoch, since each is shuffled anew.
     Raises SettingsError for a batch size below 1 or above the number of images.
     """
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int | np.integer):
-        raise SettingsError(f"batch_size is {batch_size!r}; expected an integer.")
-    if not 1 <= batch_size <= len(data):
+    batch_size = whole("batch_size", batch_size, 1)
+    if batch_size > len(data):
         raise SettingsError(
             f"batch_size is {batch_size}; expected 1 to {len(data)}, the number of images."
         )
-    return len(data) // int(batch_size)
+    return len(data) // batch_size
 
 
 def batches(
@@ -66,11 +65,9 @@ def batches(
     """
     import tensorflow as tf
 
-    steps = steps_per_epoch(data, batch_size)
-    first_epoch, skipped = divmod(first_step, steps)
-    for name, value in (("seed", seed), ("first_step", first_step)):
-        if not 0 <= value < 2**63:
-            raise SettingsError(f"{name} is {value}; expected an integer from 0 to 2^63 - 1.")
+    steps, batch_size = steps_per_epoch(data, batch_size), int(batch_size)
+    seed, labelled = whole("seed", seed, 0), flag("labelled", labelled)
+    first_epoch, skipped = divmod(whole("first_step", first_step, 0), steps)
     # On the CPU and as uint8: 47 MB for Fashion-MNIST, where float32 would be 188.
     with tf.device("CPU:0"):
         images = tf.constant(data.images.reshape(-1, *data.image_shape))

@@ -1,4 +1,4 @@
-"""Readers of the forms in which image data comes: idx, CSV, npz, tensorflow_datasets, folders.
+"""Readers of the forms in which image data comes as arrays: idx, CSV, npz, tensorflow_datasets.
 
 Each takes a path and returns NumPy arrays: images uint8 (N, H, W) or (N, H, W, C), labels int64
 (N,). Each treats the file as possibly damaged: sizes are checked before memory is taken, and
@@ -13,6 +13,7 @@ import warnings
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -21,11 +22,20 @@ from ganlib.errors import DataError
 MAX_BYTES = 4 << 30  # of one array; larger than any data set that this package is meant for
 DEFLATE_RATIO = 1032  # the most that deflate, in gzip and zip, can shrink anything
 MAX_CLASSES = 1000
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
+CHANNELS = ((), (1,), (3,))  # the shapes, after height and width, of grey and colour
+
+
+def _check_regular(path: Path) -> None:
+    """A pipe or a device would hang, or never end."""
+    if path.exists() and not path.is_file():
+        raise DataError(f"{path}: not a regular file. Copy its content into one.")
+    if path.exists() and path.stat().st_size > MAX_BYTES:
+        raise DataError(f"{path}: longer than {MAX_BYTES >> 30} GB, the most that is read.")
 
 
 def read_idx(path: str | Path) -> np.ndarray:
-    """The uint8 array in a gzipped idx file, the form in which MNIST and Fashion-MNIST come.
+    """The uint8 array in an idx file, the form in which MNIST and Fashion-MNIST come; gzipped if
+    its name ends in .gz.
 
     The file begins with two zero bytes, the type (8: unsigned byte), the number of dimensions and
     each dimension as a big-endian 32-bit number (http://yann.lecun.com/exdb/mnist, "file format").
@@ -33,9 +43,10 @@ def read_idx(path: str | Path) -> np.ndarray:
     announces more than its length can hold.
     """
     path = Path(path)
+    _check_regular(path)
     try:
         packed_size = path.stat().st_size
-        with gzip.open(path) as file:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
             shape = _idx_shape(file, path)
             size = math.prod(shape)
             if size > min(MAX_BYTES, DEFLATE_RATIO * packed_size):
@@ -54,7 +65,7 @@ def read_idx(path: str | Path) -> np.ndarray:
     return np.frombuffer(content, np.uint8).reshape(shape)
 
 
-def _idx_shape(file: gzip.GzipFile, path: Path) -> tuple[int, ...]:
+def _idx_shape(file: BinaryIO, path: Path) -> tuple[int, ...]:
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] != 8 or not 1 <= magic[3] <= 4:
         raise DataError(
@@ -70,13 +81,14 @@ def _idx_shape(file: gzip.GzipFile, path: Path) -> tuple[int, ...]:
     return shape
 
 
-def read_csv(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
-    """Images (N, S, S) and labels 0-9 from a CSV: a header, then label and S·S pixels on each line.
+def read_csv(path: str | Path, top: int = MAX_CLASSES - 1) -> tuple[np.ndarray, np.ndarray]:
+    """Images (N, S, S) and labels from a CSV: a header, then label and S·S pixels on each line.
 
     785 columns for 28 x 28. Raises DataError, with the line, where the header is missing, a line
-    has another number of columns, or a value is no integer, or outside 0-255 (labels: 0-9).
+    has another number of columns, or a value is no integer, or outside 0-255 (labels: 0-``top``).
     """
     path = Path(path)
+    _check_regular(path)
     try:
         # "replace": bytes that are no text then fail the checks below, which know the line.
         with path.open(encoding="utf-8-sig", errors="replace") as file:
@@ -95,17 +107,17 @@ def read_csv(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
             # numpy only warns of no rows and, where older, of a "1.5" that it reads as an integer.
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                table = np.loadtxt(file, np.uint8, delimiter=",", comments=None, ndmin=2)
-        if table.shape[1] != len(header) or table[:, 0].max() > 9:
+                table = np.loadtxt(file, np.uint16, delimiter=",", comments=None, ndmin=2)
+        if table.shape[1] != len(header) or table[:, 0].max() > top or table[:, 1:].max() > 255:
             raise ValueError("columns or labels")
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error}).") from error
     except (ValueError, OverflowError, Warning) as error:
-        raise DataError(f"{path}{_csv_fault(path, len(header))}") from error
-    return table[:, 1:].reshape(-1, side, side), table[:, 0].astype(np.int64)
+        raise DataError(f"{path}{_csv_fault(path, len(header), top)}") from error
+    return table[:, 1:].astype(np.uint8).reshape(-1, side, side), table[:, 0].astype(np.int64)
 
 
-def _csv_fault(path: Path, columns: int) -> str:
+def _csv_fault(path: Path, columns: int, top_label: int) -> str:
     """Where the first fault of a CSV lies that numpy refused: slow, and only run on bad files."""
     number = 1
     with path.open(encoding="utf-8-sig", errors="replace") as file:
@@ -117,7 +129,7 @@ def _csv_fault(path: Path, columns: int) -> str:
             if len(cells) != columns:
                 return f", line {number}: {len(cells)} columns; the header has {columns}."
             for column, cell in enumerate(cells, 1):
-                top = 9 if column == 1 else 255
+                top = top_label if column == 1 else 255
                 digits = cell.strip()
                 # Short first: int() refuses thousands of digits with an error of its own.
                 if not (digits.isascii() and digits.isdecimal() and len(digits) < 20) or (
@@ -130,14 +142,15 @@ def _csv_fault(path: Path, columns: int) -> str:
     return f": no line of numbers below the header ({number} lines), or not plain text."
 
 
-def read_npz(path: str | Path, split: str) -> tuple[np.ndarray, np.ndarray, int]:
-    """Images, labels and the number of classes from an npz in Keras's layout.
+def read_npz(path: str | Path, split: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Images of ``split`` and the labels of both splits from an npz in Keras's layout.
 
     That is x_train, y_train, x_test, y_test: uint8 (N, H, W) or (N, H, W, C), integers (N,) or
-    (N, 1). The number of classes counts those of both splits. Raises DataError for a damaged zip,
-    a missing array, another type or shape. Pickled objects are never loaded.
+    (N, 1). Raises DataError for a damaged zip, a missing array, another type or shape. Pickled
+    objects are never loaded.
     """
     path = Path(path)
+    _check_regular(path)
     try:
         with zipfile.ZipFile(path) as archive:
             labels = {part: _npz_labels(archive, f"y_{part}") for part in ("train", "test")}
@@ -148,18 +161,17 @@ def read_npz(path: str | Path, split: str) -> tuple[np.ndarray, np.ndarray, int]
         raise DataError(
             f"{path}: not a whole npz file ({type(error).__name__}: {error}). Fetch it again."
         ) from error
-    if images.dtype != np.uint8 or images.ndim not in (3, 4):
+    if images.dtype != np.uint8 or images.shape[3:] not in CHANNELS or images.ndim < 3:
         raise DataError(
             f"{path}: x_{split} is {images.dtype} {images.shape}; "
-            "expected uint8 (N, H, W) or (N, H, W, C)."
+            "expected uint8 (N, H, W) or (N, H, W, C), C being 1 for grey or 3 for colour."
         )
     if len(images) != len(labels[split]):
         raise DataError(
             f"{path}: {len(images):,} images in x_{split}, "
             f"{len(labels[split]):,} labels in y_{split}."
         )
-    classes = 1 + max(int(part.max(initial=0)) for part in labels.values())
-    return _without_single_channel(images), labels[split], classes
+    return (images[..., 0] if images.shape[3:] == (1,) else images), labels
 
 
 def _npz_labels(archive: zipfile.ZipFile, name: str) -> np.ndarray:
@@ -234,101 +246,3 @@ def read_tfds(split: str, data_dir: str | None, download: bool) -> tuple[np.ndar
     hasher = tfds.core.hashing.Hasher(split)
     stored = np.argsort(np.array([hasher.hash_key(i) for i in range(len(labels))], object))
     return images[np.argsort(stored), :, :, 0], labels[np.argsort(stored)].astype(np.int64)
-
-
-def read_images(
-    folder: str | Path, split: str, image_size: int
-) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Images, labels and class names from a folder of pictures, any size, grey or colour.
-
-    Each sub-folder is a class, in alphabetical order; a folder without sub-folders is one class.
-    Each picture is turned upright (EXIF), laid on white where it is transparent, cut to its central
-    square and resized to ``image_size``. The result is (N, S, S) where every picture is grey, else
-    (N, S, S, 3). Of each class every tenth file, in alphabetical order, is held out as the "test"
-    split; of a class of 2 to 9 the last file; of a class of one, none. Hidden files are ignored.
-    Raises DataError for a folder without pictures and, by name, for an unreadable picture.
-    """
-    folder = Path(folder)
-    files = _image_files(folder)
-    pictures = [[_read_image(path, image_size) for path in paths] for paths in files.values()]
-    # Judged over both splits, so that train and test images have the same channels.
-    grey = all((picture == picture[..., :1]).all() for part in pictures for picture in part)
-    images, labels = [], []
-    for label, of_class in enumerate(pictures):
-        held_out = set(range(9, len(of_class), 10))
-        if 2 <= len(of_class) < 10:
-            held_out = {len(of_class) - 1}
-        for index, picture in enumerate(of_class):
-            if (index in held_out) == (split == "test"):
-                images.append(picture[..., 0] if grey else picture)
-                labels.append(label)
-    if not images:
-        raise DataError(
-            f"{folder}: every class has one image only, so there is none to hold out as the test "
-            "split. Add images."
-        )
-    return np.stack(images), np.array(labels, np.int64), tuple(files)
-
-
-def _image_files(folder: Path) -> dict[str, list[Path]]:
-    """The sorted image files of each class, by the class's name."""
-    kinds = ", ".join(IMAGE_SUFFIXES)
-    if not folder.is_dir():
-        raise DataError(f"{folder}: there is no such folder of images.")
-    visible = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    loose = [path for path in visible if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file()]
-    classes = {
-        path.name: sorted(
-            file
-            for file in path.rglob("*")
-            if file.suffix.lower() in IMAGE_SUFFIXES
-            and file.is_file()
-            and not any(part.startswith(".") for part in file.relative_to(path).parts)
-        )
-        for path in visible
-        if path.is_dir()
-    }
-    if not classes:
-        if not loose:
-            raise DataError(f"{folder}: no images ({kinds}) and no sub-folders in it.")
-        return {folder.resolve().name: loose}
-    if loose:
-        raise DataError(
-            f"{folder}: {loose[0].name} lies beside the class folders; move it into one of them."
-        )
-    for name, files in classes.items():
-        if not files:
-            raise DataError(
-                f"{folder / name}: a class without images ({kinds}); fill or remove the folder."
-            )
-    return classes
-
-
-def _read_image(path: Path, size: int) -> np.ndarray:
-    """One picture as uint8 (size, size, 3)."""
-    from PIL import Image, ImageOps
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as opened:
-                picture = ImageOps.exif_transpose(opened)
-                if picture.mode.startswith("I"):  # 16-bit grey, which Pillow would clip to white
-                    picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
-                if picture.has_transparency_data:
-                    picture = picture.convert("RGBA")
-                    white = Image.new("RGBA", picture.size, "white")
-                    picture = Image.alpha_composite(white, picture)
-                # Cut first: a resize with a box would mix in what lies just outside the square.
-                side = min(picture.size)
-                left, top = (picture.width - side) // 2, (picture.height - side) // 2
-                square = picture.convert("RGB").crop((left, top, left + side, top + side))
-                return np.asarray(square.resize((size, size), Image.Resampling.LANCZOS))
-    except Exception as error:  # Pillow raises many kinds on damaged files, SyntaxError among them
-        raise DataError(
-            f"{path}: not a readable image ({type(error).__name__}: {error}). Replace or remove it."
-        ) from error
-
-
-def _without_single_channel(images: np.ndarray) -> np.ndarray:
-    return images[..., 0] if images.ndim == 4 and images.shape[3] == 1 else images

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, whole
 from ganlib.garments import GARMENTS
+from ganlib.readers import MAX_BYTES
 from ganlib.shapes import Pen
 
 CLASS_NAMES = (
@@ -21,6 +22,7 @@ CLASS_NAMES = (
 # Images drawn together. It is part of the seeding, so another value gives other images. This one
 # keeps the 28 x 28 intermediates in a core's cache and the 256 x 256 ones below half a gigabyte.
 CHUNK = 64
+MAX_SIZE = 512
 
 
 def draw(
@@ -33,15 +35,18 @@ def draw(
     on the arguments only, not on the number of processors. Sizes, grey and colour show the same
     garments; another `n` shows others.
 
-    Raises SettingsError unless n >= 1, size >= 8, channels is 1 or 3 and seed >= 0.
+    Raises SettingsError unless n >= 1, size is 8 to MAX_SIZE, channels is 1 or 3, seed >= 0, and
+    the images take at most MAX_BYTES.
     """
-    for name, value, least in (("n", n, 1), ("size", size, 8), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise SettingsError(
-                f"draw: {name} is {value!r}; pass a whole number of at least {least}."
-            )
-    if isinstance(channels, (bool, float)) or channels not in (1, 3):
-        raise SettingsError(f"draw: channels is {channels!r}; pass 1 for grey or 3 for colour.")
+    n, seed, size = whole("n", n, 1), whole("seed", seed, 0), whole("size", size, 8, MAX_SIZE)
+    channels = whole("channels", channels, 1, 3)
+    if channels == 2:
+        raise SettingsError(f"channels={channels}: pass 1 for grey or 3 for colour.")
+    if n * size**2 * channels > MAX_BYTES:
+        raise SettingsError(
+            f"{n:,} sketches of {size} x {size} take {n * size**2 * channels / 2**30:.1f} GB; at "
+            f"most {MAX_BYTES >> 30}. Pass a smaller size, or draw fewer."
+        )
 
     classes = len(CLASS_NAMES)
     # No chunk's seed starts with [seed, classes]: the order is drawn apart from the garments.
@@ -58,7 +63,8 @@ def draw(
         places = np.flatnonzero(labels == label)
         starts = range(0, len(places), CHUNK)
         jobs += [(label, i // CHUNK, places[i : i + CHUNK]) for i in starts]
-    threads = min(os.cpu_count() or 1, 8)  # more would cost memory and wait for one another
+    # More would cost memory and wait for one another.
+    threads = min(os.cpu_count() or 1, 8, 8 * 256**2 // size**2)
     with ThreadPoolExecutor(threads) as pool:  # NumPy releases the interpreter lock
         list(pool.map(draw_chunk, jobs))  # list() hands on an exception of any thread
     return (images[..., 0] if channels == 1 else images), labels.astype(np.int64)

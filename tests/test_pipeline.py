@@ -119,8 +119,20 @@ def test_impossible_batch_size_is_refused(batch_size):
         batches(numbered(7), batch_size, seed=0)
 
 
-def test_negative_seed_or_step_is_refused():
-    with pytest.raises(SettingsError, match="seed"):
-        batches(numbered(4), 2, seed=-1)
-    with pytest.raises(SettingsError, match="first_step"):
-        batches(numbered(4), 2, seed=0, first_step=-1)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"seed": -1}, {"seed": 1.5}, {"seed": None}, {"seed": 2**63}, {"first_step": -1},
+        {"first_step": 1.0}, {"first_step": "1"}, {"labelled": "no"}, {"labelled": 1},
+    ],
+)  # fmt: skip
+def test_arguments_of_another_type_or_range_are_refused(wrong):
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        batches(numbered(4), 2, **({"seed": 0} | wrong))
+
+
+def test_numpy_integers_are_numbers_too():
+    data = numbered(11)
+    assert steps_per_epoch(data, np.int64(4)) == 2
+    run = order(data, np.uint8(4), 2, seed=np.int64(3), first_step=np.int32(2))
+    assert run == order(data, 4, 2, seed=3, first_step=2)

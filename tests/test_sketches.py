@@ -78,13 +78,24 @@ def test_the_functions_stand_in_the_order_of_the_class_names():
     [
         {"n": 0}, {"n": -5}, {"n": 2.0}, {"n": True}, {"n": "10"}, {"size": 7}, {"size": 28.0},
         {"channels": 2}, {"channels": 0}, {"channels": True}, {"channels": 3.0}, {"seed": -1},
-        {"seed": None},
+        {"seed": None}, {"size": 513}, {"size": 2048},
     ],
 )  # fmt: skip
-def test_wrong_arguments_are_named_with_what_to_pass(wrong):
+def test_wrong_arguments_are_named(wrong):
     (name, value), *_ = wrong.items()
-    with pytest.raises(SettingsError, match=rf"{name} is {value!r}; pass "):
+    with pytest.raises(SettingsError, match=rf"{name}={value!r}: "):
         sketches.draw(**({"n": 10} | wrong))
+
+
+@pytest.mark.parametrize("n, size, channels", [(60_000, 512, 1), (10**9, 28, 3), (2**60, 8, 1)])
+def test_more_than_memory_holds_is_refused_with_the_remedy(n, size, channels):
+    with pytest.raises(SettingsError, match=f"{n:,} sketches .* smaller size"):
+        sketches.draw(n, size=size, channels=channels)
+
+
+def test_numpy_integers_are_numbers_too():
+    images, _ = sketches.draw(np.int64(3), size=np.uint8(8), channels=np.int8(3), seed=np.int32(1))
+    np.testing.assert_array_equal(images, sketches.draw(3, size=8, channels=3, seed=1)[0])
 
 
 # What the images look like ------------------------------------------------------------------------
