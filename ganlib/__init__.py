@@ -5,19 +5,35 @@ run = ganlib.train("cgan", data, epochs=2)
 images = run.generate(10)
 """
 
+import contextlib
 import importlib
+import json
 import os
 import sys
 
 from ganlib.order import explain_missing_names
 from ganlib.quiet import import_tensorflow
 
-# Asked here, since Keras itself would fail first where that backend is not installed.
-if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
-    raise ImportError(
-        f"KERAS_BACKEND is {os.environ['KERAS_BACKEND']!r}, but ganlib's training step uses "
-        "TensorFlow's gradient tape: unset it, or set it to tensorflow, and start Python again."
-    )
+
+def _refuse_other_keras() -> None:
+    """Asked here, since Keras itself would fail first where another backend is not installed."""
+    home = "~" if os.access(os.path.expanduser("~"), os.W_OK) else "/tmp"  # as Keras has it
+    place = os.path.expanduser(os.environ.get("KERAS_HOME", f"{home}/.keras") + "/keras.json")
+    found = {}
+    with contextlib.suppress(OSError, ValueError, TypeError), open(place, "rb") as file:
+        found = dict(json.load(file))
+    needed = {"floatx": "float32", "image_data_format": "channels_last", "backend": "tensorflow"}
+    for name, value in needed.items():
+        variable = os.environ.get("KERAS_BACKEND") if name == "backend" else None
+        if (is_now := variable or found.get(name, value)) != value:
+            what = "KERAS_BACKEND" if variable else f"{place}: {name}"
+            raise ImportError(
+                f"{what} is {is_now!r}, but ganlib is written for {value!r}: unset it, or set it "
+                f"to {value}, and start Python again."
+            )
+
+
+_refuse_other_keras()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if "ipykernel" in sys.modules:  # in a notebook; elsewhere TensorFlow is imported when it is needed
     import_tensorflow()

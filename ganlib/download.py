@@ -6,11 +6,16 @@ that is not what it should be is described and left alone, unless it lies in our
 
 import hashlib
 import os
+import time
 from collections.abc import Mapping, Sequence
+from multiprocessing import TimeoutError as TooSlow
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
-from ganlib.errors import DataError
+from ganlib.errors import DataError, FileError, GanlibError
+from ganlib.files import read_bytes, replacing, sweep
 
 
 class OfficialFile(NamedTuple):
@@ -42,6 +47,8 @@ MIRRORS = (
 )
 CONNECT_SECONDS = 5  # short, so that a start behind a firewall is not a long wait
 READ_SECONDS = 30
+GRACE_SECONDS = 60  # after these a file must have come at SLOWEST bytes a second on average
+SLOWEST = 10_000
 LOCK_SECONDS = 900  # how long to wait while another process downloads the same files
 
 
@@ -59,14 +66,16 @@ def offline() -> bool:
 def describe_fault(path: Path, files: Mapping[str, OfficialFile] = FILES) -> str | None:
     """What is wrong with the file at ``path``, whose name is one of ``files``; None if nothing."""
     size, sha256 = files[path.name]
+    largest = max(official.size for official in files.values())
     try:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        found_size = path.stat().st_size
+        content = read_bytes(path, limit=largest)
     except FileNotFoundError:
         return f"{path.name} is missing"
     except OSError as error:
         return f"{path.name} cannot be read ({error.strerror})"
+    except GanlibError as error:
+        return str(error).removesuffix(".")
+    found, found_size = hashlib.sha256(content).hexdigest(), len(content)
     if found == sha256:
         return None
     for other, official in files.items():
@@ -128,51 +137,109 @@ def obtain(
 def download(folder: Path, mirrors: Sequence[str], files: Mapping[str, OfficialFile]) -> None:
     """Bring the missing and damaged ``files`` into ``folder``, from the first mirror that has them.
 
-    Each file is written under a temporary name, verified, then renamed (by pooch). Processes that
-    want the same folder wait for one another. A mirror that fails once is not asked again.
+    Each file is verified, then written. Processes that want the same folder wait for one another.
+    A mirror that fails once, or is too slow, is not asked again.
     Raises DataError, with what each mirror did, where none could give all the files.
     """
-    from filelock import FileLock, Timeout
+    from filelock import Timeout
 
     problems = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=LOCK_SECONDS):
+        with _locked(folder):
+            sweep(folder)
             for mirror in mirrors:
-                problem = _fetch_missing(folder, mirror, files)
-                if problem is None:
+                try:
+                    for name in files:
+                        if describe_fault(folder / name, files):
+                            _fetch(mirror, folder / name, files[name])
                     return
-                problems.append(f"{mirror} {problem}")
+                except DataError as error:
+                    problems.append(f"{mirror} {error}")
     except Timeout:
         problems.append(f"another process has held {folder / '.lock'} for {LOCK_SECONDS} s")
+    except FileError as error:
+        problems.append(str(error))
     except OSError as error:
         problems.append(f"{folder} cannot be written ({error.strerror or error})")
     raise DataError("; ".join(problems))
 
 
-def _fetch_missing(folder: Path, mirror: str, files: Mapping[str, OfficialFile]) -> str | None:
-    """Fetch what is missing from one mirror; None if all went well, else what happened."""
-    import pooch
-    import requests
+def _locked(folder: Path):
+    """The folder's lock, held; where another process has it, that is said once."""
+    from filelock import FileLock, Timeout
 
-    fetch = pooch.HTTPDownloader(
-        progressbar=True,
-        chunk_size=1 << 16,
-        timeout=(CONNECT_SECONDS, READ_SECONDS),
-        # Without this a server may send the .gz as an encoding, which requests would unpack.
-        headers={"Accept-Encoding": "identity"},
-    )
-    for name in files:
-        try:  # pooch leaves a right file as it is, and replaces a wrong one
-            pooch.retrieve(
-                mirror + name, f"sha256:{files[name].sha256}", name, folder, downloader=fetch
-            )
-        except requests.HTTPError as error:
-            return f"answered {error.response.status_code} for {name}"
-        except (requests.ConnectionError, requests.ConnectTimeout):
-            return "cannot be reached"
-        except requests.RequestException:
-            return f"broke off while it sent {name}"
-        except ValueError:  # pooch, on a wrong hash; it has removed its temporary file
-            return f"sent a wrong {name} (its SHA-256 differs); it was removed"
-    return None
+    lock = FileLock(folder / ".lock")
+    try:
+        return lock.acquire(timeout=0)
+    except Timeout:
+        told = f"Another process is downloading into {folder}: waiting for it, {LOCK_SECONDS} s"
+        print(told, "at most.", flush=True)
+        return lock.acquire(timeout=LOCK_SECONDS)
+
+
+def _fetch(mirror: str, path: Path, official: OfficialFile) -> None:
+    """Writes the file that the mirror has under that name; DataError says what it did instead."""
+    from urllib3.exceptions import HTTPError
+
+    # Neither a name look-up nor headers that come byte by byte end by themselves: such a thread is
+    # left behind.
+    name, size, thread, left = path.name, official.size, ThreadPool(1), Event()
+    try:
+        asked = thread.apply_async(_body, (mirror + name, size, left))
+        body = asked.get(GRACE_SECONDS + size / SLOWEST)
+    except TooSlow:
+        raise DataError(f"is too slow with the {size:,} bytes of {name}") from None
+    except (OSError, HTTPError, ValueError) as error:
+        raise DataError(_told(error, mirror + name)) from error
+    finally:
+        left.set()
+        thread.close()
+    if len(body) > size:
+        raise DataError(f"sends more than the {size:,} bytes of {name}")
+    if hashlib.sha256(body).hexdigest() != official.sha256:
+        raise DataError(f"sent a wrong {name} (its SHA-256 differs); it was removed")
+    with replacing(path) as temporary:
+        temporary.write_bytes(body)
+
+
+def _body(address: str, size: int, left: Event) -> bytearray:
+    """What that address answers, read no further than one piece beyond that size."""
+    import requests
+    from tqdm import tqdm
+
+    name, started, body, piece = address.rpartition("/")[2], time.monotonic(), bytearray(), None
+    timeout = (CONNECT_SECONDS, READ_SECONDS)
+    # Without this a server may send the .gz as an encoding, to be unpacked.
+    headers = {"Accept-Encoding": "identity"}
+    with requests.get(address, stream=True, timeout=timeout, headers=headers) as response:
+        if response.status_code != requests.codes.ok:
+            raise DataError(f"answered {response.status_code} for {name}")
+        with tqdm(desc=name, total=size, unit="B", unit_scale=True) as bar:
+            while piece != b"" and len(body) <= size and not left.is_set():
+                piece = response.raw.read1(1 << 16)  # read() would wait until all of them are there
+                body += piece
+                bar.update(len(piece))
+                if time.monotonic() - started > GRACE_SECONDS + len(body) / SLOWEST:
+                    raise TooSlow
+    return body
+
+
+def _told(error: Exception, address: str) -> str:
+    """What happened when that address was asked."""
+    from requests import exceptions
+    from urllib3.exceptions import MaxRetryError
+
+    asked = getattr(getattr(error, "request", None), "url", address)
+    where = "" if asked == address else f"redirects to {asked}, which "
+    match error:
+        case exceptions.SSLError(args=[cause, *_]):
+            reason = getattr(cause, "reason", cause)
+            return f"{where}has no TLS connection that can be trusted ({reason})"
+        case exceptions.TooManyRedirects():
+            return "redirects in a circle"
+        case ValueError():
+            return f"redirects to what is no web address ({error})"
+        case exceptions.ConnectionError(args=[MaxRetryError(), *_]):
+            return f"{where}cannot be reached"
+    return f"{where}broke off while it sent {address.rpartition('/')[2]}"

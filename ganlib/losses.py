@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from keras import ops
 
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, check_name
 
 
 def cross_entropy_discriminator_loss(real_logits, fake_logits, real_target: float = 1.0):
@@ -115,8 +115,7 @@ LOSSES = {
 
 def get_loss(name: str, label_smoothing: float = 0.0) -> Loss:
     """The loss of that name, the real images' target lowered by ``label_smoothing``."""
-    if name not in LOSSES:
-        raise SettingsError(f"loss={name!r} is not known: choose one of {', '.join(LOSSES)}.")
+    check_name(name, LOSSES, "loss")
     loss = LOSSES[name]
     if not label_smoothing:
         return loss

@@ -8,6 +8,8 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from ganlib.errors import SettingsError
+
 
 def project_root() -> Path:
     """The folder that holds ``pyproject.toml``; the working directory where ganlib is installed
@@ -17,8 +19,14 @@ def project_root() -> Path:
 
 
 def resolve(path: str | Path) -> Path:
-    """An absolute path; a relative one counts from the project's root, ``~`` is the home folder."""
-    return project_root() / Path(path).expanduser()
+    """An absolute path; a relative one counts from the project's root, ``~`` is the home folder.
+    Raises SettingsError for what cannot be a path."""
+    try:
+        if not os.fspath(path).strip() or b"\0" in os.fsencode(path):
+            raise ValueError("it is blank or holds a NUL character")
+        return project_root() / Path(path).expanduser()
+    except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: ~ of an unknown user
+        raise SettingsError(f"{path!r} cannot be the path of a file or folder: {error}") from error
 
 
 def runs_dir() -> Path:

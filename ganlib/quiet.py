@@ -21,25 +21,27 @@ NOTES = re.compile(
 def import_tensorflow() -> None:
     """Imports TensorFlow and looks for a GPU; what is written to the standard error meanwhile is
     passed on, but for those notes."""
-    with _held_back_errors() as lines:
-        import tensorflow as tf
+    lines: list[str] = []
+    try:
+        with _held_back_errors(lines):
+            import tensorflow as tf
 
-        tf.config.list_physical_devices()
-    for line in lines:
-        if not NOTES.match(line):
+            tf.config.list_physical_devices()
+        lines = [line for line in lines if not NOTES.match(line)]
+    finally:  # where the import failed, with the notes: one may hold the reason
+        for line in lines:
             print(line, file=sys.stderr)
 
 
 @contextmanager
-def _held_back_errors() -> Iterator[list[str]]:
-    """What C++ code writes to file descriptor 2, which ``sys.stderr`` knows nothing of."""
-    lines: list[str] = []
+def _held_back_errors(lines: list[str]) -> Iterator[None]:
+    """Adds to ``lines`` what C++ code writes to file descriptor 2, unknown to ``sys.stderr``."""
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as file:
         os.dup2(file.fileno(), 2)
         try:
-            yield lines
+            yield
         finally:
             os.dup2(kept, 2)
             os.close(kept)

@@ -6,15 +6,15 @@ asked for; ``validate`` refuses both, with every other impossible value, in one 
 """
 
 import ast
-import difflib
 import math
+import reprlib
 import sys
 import types
 import typing
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, nearest, unknown_name
 
 # The well-known parameters, so that the notebooks need not repeat them.
 CHOICES: Mapping[str, tuple[str, ...]] = types.MappingProxyType(
@@ -38,7 +38,9 @@ KINDS: Mapping[type, str] = types.MappingProxyType(
         type(None): "None",
     }
 )
-IPYTHON_NAMES = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
+LARGEST = 2**31 - 1  # of any whole number: what counts steps and images beyond it overflows
+SHORT = reprlib.Repr()  # for values in messages: neither long nor deep
+SHORT.maxstring = 100
 
 
 def validate(
@@ -83,7 +85,7 @@ def validate(
     maximum = {**MAXIMUM, **(maximum or {})}
 
     problems = [
-        _unknown_name(name, declared, "parameter")
+        unknown_name(name, declared, "parameter")
         for name in _given(namespace, declared)
         if name not in declared
     ]
@@ -104,34 +106,8 @@ def validate(
     return types.SimpleNamespace(**values)
 
 
-def check_name(name: str, valid: Collection[str], what: str = "parameter") -> None:
-    """Refuse a name that is not one of ``valid``.
-
-    Args:
-        what: what such a name is called in the message, such as "recipe".
-
-    Raises:
-        SettingsError: names the nearest valid name and lists all of them.
-    """
-    if name not in valid:
-        raise SettingsError(_unknown_name(name, valid, what))
-
-
 class _Problem(Exception):
     """What is wrong with one value, and what to write instead."""
-
-
-def _unknown_name(name: str, valid: Collection[str], what: str) -> str:
-    nearest = _nearest(name, valid)
-    hint = f" Did you mean {nearest!r}?" if nearest else ""
-    return f"There is no {what} {name!r}.{hint} Valid: {', '.join(valid)}."
-
-
-def _nearest(word: str, valid: Collection[str]) -> str | None:
-    """The valid word most like ``word``, whatever the case; None where none is alike."""
-    lower = {candidate.lower(): candidate for candidate in valid}
-    matches = difflib.get_close_matches(word.lower(), lower, n=1)
-    return lower[matches[0]] if matches else None
 
 
 def _declared(namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,31 +130,24 @@ def _declared(namespace: Mapping[str, Any]) -> dict[str, Any]:
 def _given(namespace: Mapping[str, Any], declared: Collection[str]) -> list[str]:
     """The names that were set from outside, most of them declared ones.
 
-    In IPython these are the assignments of the cell that papermill puts after the parameters
-    cell; names that other cells made are none of our business, so that the validation cell can
-    be run again later. Elsewhere (a notebook turned into a script) there are no cells to tell
-    apart: every plain public global counts.
+    These are the assignments of the cell that papermill puts after the parameters cell; names that
+    other cells made are none of our business, so that the validation cell can be run again later.
+    papermill runs IPython: a script, such as nbconvert makes of a notebook, was given nothing.
     """
-    if "In" in namespace:
-        for source in reversed(namespace["In"]):
-            targets = _assigned(source)
-            if source.startswith("# Parameters"):
-                return list(targets)
-            if any(annotated and name in declared for name, annotated in targets.items()):
-                return []  # the parameters cell ran after papermill's, or there is none
-        return []
-    return [
-        name
-        for name, value in namespace.items()
-        if not name.startswith("_") and name not in IPYTHON_NAMES and isinstance(value, PLAIN)
-    ]
+    for source in reversed(namespace.get("In", ())):
+        targets = _assigned(source)
+        if source.startswith("# Parameters"):
+            return list(targets)
+        if any(annotated and name in declared for name, annotated in targets.items()):
+            return []  # the parameters cell ran after papermill's, or there is none
+    return []
 
 
 def _assigned(source: str) -> dict[str, bool]:
     """The names that a cell assigns at its top level, and whether each is annotated."""
     try:
         statements = ast.parse(source).body
-    except SyntaxError:  # such a cell never ran
+    except (SyntaxError, ValueError, MemoryError, RecursionError):  # such a cell never ran
         return {}
     targets = {}
     for statement in statements:
@@ -210,6 +179,8 @@ def _typed(name: str, namespace: Mapping[str, Any], annotation: Any) -> Any:
     if name not in namespace:
         raise _Problem("is declared without a value.")
     value = namespace[name]
+    if type(value) is int and int in kinds and abs(value) > LARGEST:
+        raise _Problem(f"is too large; it must be at most {LARGEST}.")
     # `type(...) in`, not isinstance: True is an int in Python, but not a number of epochs.
     if type(value) is int and float in kinds and int not in kinds:
         try:
@@ -225,7 +196,9 @@ def _typed(name: str, namespace: Mapping[str, Any], annotation: Any) -> Any:
 
 
 def _describe(value: Any) -> str:
-    return f"the text {value!r}" if isinstance(value, str) else repr(value)
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "a number that is too large"  # Python refuses to write out some of these
+    return ("the text " if isinstance(value, str) else "") + SHORT.repr(value)
 
 
 def _remedy(name: str, value: Any, kinds: tuple[type, ...]) -> str:
@@ -234,10 +207,14 @@ def _remedy(name: str, value: Any, kinds: tuple[type, ...]) -> str:
     meant = value
     if isinstance(value, str):
         text = value.strip()
+        if len(text) > SHORT.maxstring:
+            return ""
         try:
             meant = words[text.lower()] if text.lower() in words else ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, TypeError, SyntaxError):  # '{[]: 1}' is a TypeError
             return ""
+    if isinstance(meant, list | tuple | dict) or (type(meant) is int and abs(meant) > LARGEST):
+        return ""
     if isinstance(meant, float) and not math.isfinite(meant):
         return ""
     if isinstance(meant, float) and meant.is_integer() and float not in kinds:
@@ -257,10 +234,10 @@ def _check_value(
     if value is None:
         return
     if choices is not None and value not in choices:
-        nearest = _nearest(value, choices) if isinstance(value, str) else None
-        hint = f" Did you mean {nearest!r}?" if nearest else ""
+        meant = nearest(value, choices) if isinstance(value, str) else None
+        hint = f" Did you mean {meant!r}?" if meant else ""
         valid = ", ".join(repr(choice) for choice in choices)
-        raise _Problem(f"is {value!r}, which is not possible.{hint} Valid: {valid}.")
+        raise _Problem(f"is {SHORT.repr(value)}, which is not possible.{hint} Valid: {valid}.")
     if isinstance(value, str):
         return
     if (low is not None and value < low) or (high is not None and value > high):

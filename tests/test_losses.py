@@ -164,10 +164,14 @@ def test_threshold_lies_halfway_between_the_targets():
     assert set(thresholds.values()) == {0.0}
 
 
-def test_unknown_loss_names_the_choices():
+@pytest.mark.parametrize(
+    "name, nearest", [("hing", "hinge"), ("nonsaturating", "non_saturating"), (3, None)]
+)
+def test_unknown_loss_names_the_nearest_and_the_choices(name, nearest):
     with pytest.raises(SettingsError) as caught:
-        losses.get_loss("nonsaturating")
-    assert all(name in str(caught.value) for name in ("'nonsaturating'", *losses.LOSSES))
+        losses.get_loss(name)
+    assert all(each in str(caught.value) for each in (repr(name), *losses.LOSSES))
+    assert nearest is None or f"Did you mean {nearest!r}?" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["wasserstein", "relativistic"])

@@ -1,12 +1,17 @@
 """The files around the package agree with each other."""
 
+import ast
 import json
 import re
+import sys
 import tomllib
-from importlib.metadata import distributions
+from importlib.metadata import PackageNotFoundError, distribution, distributions
+from importlib.metadata import packages_distributions as distributions_by_package
 
 import pytest
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from ganlib.paths import project_root
 from ganlib.recipes import RECIPES
@@ -14,6 +19,35 @@ from ganlib.runs import PRETRAINED
 
 ROOT = project_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+PINNED = {
+    canonicalize_name(name): version
+    for name, version in (
+        line.split("==") for line in (ROOT / "constraints.txt").read_text("utf-8").split()
+    )
+}
+
+
+def distributions_in(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def needed_by(requirements: list[str]) -> set[str]:
+    """The installed distributions among the requirements and all that those require."""
+    needed, waiting = set(), [Requirement(text) for text in requirements]
+    while waiting:
+        wanted = waiting.pop()
+        name = canonicalize_name(wanted.name)
+        for extra in ("", *wanted.extras):
+            if (name, extra) in needed:
+                continue
+            try:
+                more = [Requirement(text) for text in distribution(name).requires or ()]
+            except PackageNotFoundError:  # of an extra that is not installed here
+                continue
+            needed.add((name, extra))
+            waiting += [r for r in more if r.marker is None or r.marker.evaluate({"extra": extra})]
+    return {name for name, _ in needed}
 
 
 def test_constraints_hold_names_and_versions_only():
@@ -35,14 +69,41 @@ def test_every_pinned_version_that_is_installed_runs_on_every_python(python):
 
 
 def test_every_dependency_is_pinned():
-    pinned = {
-        line.split("==")[0].lower().replace("_", "-")
-        for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
-    }
-    extras = PROJECT["optional-dependencies"]
-    wanted = PROJECT["dependencies"] + extras["test"] + extras["tfds"]
-    names = {re.match(r"[A-Za-z0-9._-]+", text)[0].lower().replace("_", "-") for text in wanted}
-    assert names - pinned == set()
+    wanted = PROJECT["dependencies"] + EXTRAS["test"] + EXTRAS["tfds"]
+    assert distributions_in(wanted) - PINNED.keys() == set()
+
+
+def test_all_that_the_dependencies_need_is_pinned_and_the_installers_too():
+    needed = needed_by(PROJECT["dependencies"] + EXTRAS["test"])
+    assert len(needed) > 100  # or the walk has found nothing
+    assert (needed | {"pip", "setuptools"}) - PINNED.keys() == set()
+
+
+def test_everything_imported_is_declared():
+    imported = set()
+    for path in (ROOT / "ganlib").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(node.module.split(".")[0])
+    imported -= {"ganlib", *sys.stdlib_module_names}
+    declared = distributions_in(PROJECT["dependencies"] + EXTRAS["tfds"])
+    known = distributions_by_package() | {"tensorflow_datasets": ["tensorflow-datasets"]}
+    assert "numpy" in imported
+    undeclared = [
+        name
+        for name in sorted(imported)
+        if not declared & {canonicalize_name(each) for each in known.get(name, ())}
+    ]
+    assert undeclared == []
+
+
+def test_make_brings_the_pinned_installers_before_all_else():
+    recipe = (ROOT / "Makefile").read_text("utf-8").partition(".venv/ready:")[2]
+    first, *_ = re.findall(r"-m pip install (.+)", recipe)
+    assert {"--upgrade", "pip", "setuptools"} <= set(first.split())
+    assert "-c constraints.txt" in first
 
 
 def test_readme_names_every_recipe_notebook_and_make_target():

@@ -1,13 +1,17 @@
 """A mistyped parameter must never silently train something else."""
 
+import ast
 import types
 
+import nbconvert
 import nbformat
 import papermill
 import pytest
 
-from ganlib import settings
-from ganlib.errors import SettingsError
+from ganlib import paths, settings
+from ganlib.errors import SettingsError, check_name
+
+NOTEBOOKS = sorted((paths.project_root() / "notebooks").glob("[0-9]*.ipynb"))
 
 PARAMETERS = """
 dataset: str = "auto"
@@ -61,10 +65,17 @@ def test_a_name_like_no_other_gets_no_guess():
     assert "'zzz'. Valid:" in message
 
 
-def test_an_unknown_name_is_refused_outside_ipython_too():
-    namespace = notebook("import math", PARAMETERS, "epohcs = 5", history=False)
-    with pytest.raises(SettingsError, match="Did you mean 'epochs'"):
-        settings.validate(namespace)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_notebook_runs_as_a_script_past_its_validation(path):
+    source, _ = nbconvert.PythonExporter().from_filename(str(path))
+    statements = ast.parse(source).body
+    (end,) = (i for i, node in enumerate(statements) if "settings.validate(" in ast.unparse(node))
+    head = ast.Module(statements[: end + 1], type_ignores=[])
+    namespace = {"__name__": "__main__"}
+    exec(compile(head, path.stem, "exec"), namespace)
+    found = vars(namespace["parameters"])
+    assert found["seed"] == 0
+    assert found == {name: namespace[name] for name in namespace["__annotations__"]}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +106,17 @@ def test_an_unknown_name_is_refused_outside_ipython_too():
         ("rate = '1e999'", "rate is the text '1e999'; it must be a number.\n"),
         ("rate = True", "rate is True; it must be a number."),
         ("rate = 10 ** 400", "rate is too large"),
+        ("epochs = 10 ** 30", "epochs is too large"),
+        ("epochs = -(10 ** 5000)", "epochs is too large"),
+        ("dataset = 10 ** 5000", "dataset is a number that is too large; it must be text.\n"),
+        ("dataset = 'x' * 10**6", "which is not possible. Valid: 'auto'"),
+        ("epochs = '{[]:1}'", "epochs is the text '{[]:1}'; it must be a whole number.\n"),
+        ("epochs = '{{}}'", "epochs is the text '{{}}'; it must be a whole number.\n"),
+        ("epochs = '-' * 20_000 + '1'", "it must be a whole number.\n"),
+        ("epochs = '(' * 20_000", "it must be a whole number.\n"),
+        ("epochs = '9' * 20_000", "it must be a whole number.\n"),
+        ("epochs = '\\0'", "it must be a whole number.\n"),
+        ("epochs = [1]\nfor _ in range(20_000): epochs = [epochs]", "it must be a whole number"),
         ("dataset = 7", 'dataset is 7; it must be text. Write "7", in quotes (papermill: -r data'),
         ("dataset = 'Fashion-MNIST'", "Did you mean 'fashion_mnist'? Valid: 'auto', 'fashion"),
         ("dataset = ''", "dataset is '', which is not possible. Valid: 'auto',"),
@@ -104,6 +126,7 @@ def test_a_wrong_value_is_refused_with_what_to_write(line, expected):
     message = refused(PARAMETERS, f"# Parameters\n{line}")
     assert expected in message + "\n"
     assert message.startswith("A parameter is wrong; nothing has been trained.\n")
+    assert len(message) < 400
 
 
 @pytest.mark.parametrize("line", ["epochs = 1", "batch_size = 2", "batch_size = 4096"])
@@ -194,9 +217,9 @@ def test_without_parameters_the_cell_to_run_is_named():
 
 
 def test_check_name_passes_a_valid_name_and_names_the_nearest_otherwise():
-    settings.check_name("dcgan", ("mlp", "dcgan"), "recipe")
+    check_name("dcgan", ("mlp", "dcgan"), "recipe")
     with pytest.raises(SettingsError) as error:
-        settings.check_name("DCGNA", ("mlp", "dcgan"), "recipe")
+        check_name("DCGNA", ("mlp", "dcgan"), "recipe")
     expected = "There is no recipe 'DCGNA'. Did you mean 'dcgan'? Valid: mlp, dcgan."
     assert str(error.value) == expected
 
@@ -220,3 +243,19 @@ def test_papermill_is_refused_by_a_real_kernel(tmp_path):
     assert error.value.evalue.startswith("2 parameters are wrong")
     assert "'epochs'" in error.value.evalue
     assert "Write False" in error.value.evalue
+
+
+@pytest.mark.parametrize(
+    "path", [None, 3, b"runs", ["runs"], "", " ", "\n", "a\0b", "\ud800", "~nobody-by-this-name/x"]
+)
+def test_what_cannot_be_a_path_is_refused_with_what_was_given(path):
+    with pytest.raises(SettingsError) as error:
+        paths.resolve(path)
+    assert repr(path) in str(error.value)
+
+
+def test_a_path_counts_from_the_projects_root(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert paths.resolve("runs/a b") == paths.project_root() / "runs" / "a b"
+    assert paths.resolve("~/x") == tmp_path / "x"
+    assert paths.resolve(tmp_path) == tmp_path
