@@ -6,16 +6,20 @@ shows one by ending a cell with it.
 
 import io
 import os
+import re
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import matplotlib.figure
 import numpy as np
+from matplotlib import backend_bases, font_manager, text
 from matplotlib.axes import Axes
 from PIL import Image
+
+from ganlib.files import replacing
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart.
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -27,10 +31,29 @@ UNSEEN = 3.0  # of 255, the root mean square by which a stored picture may diffe
 MAX_WIDTH = 9.0  # inches: a laptop shows 9 x 96 pixels beside JupyterLab's sidebar
 DPI = 96
 TITLE_LINE = 20  # pixels
+MOST_CLASSES, LONGEST = 30, 24  # classes in a figure, characters of a name
+BOX = "□"  # for a character that no font has
+# The first has what the course writes; of the others a machine has those of its readers' scripts.
+FONTS = (
+    "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "Hiragino Sans", "PingFang SC",
+    "Apple SD Gothic Neo", "Yu Gothic", "Microsoft YaHei", "Malgun Gothic", "WenQuanYi Micro Hei",
+    "Noto Emoji", "Segoe UI Emoji",
+)  # fmt: skip
 
 
 class Figure(matplotlib.figure.Figure):
     """A matplotlib figure that a notebook shows as one PNG, whether or not pyplot is loaded."""
+
+    def draw(self, renderer: backend_bases.RendererBase) -> None:
+        """Texts hold names: "$" is no mathematics there, but in the powers of ten that an axis
+        writes; what is not in one font is taken from another."""
+        for each in self.findobj(text.Text):
+            words = each.get_text()
+            if "$" in words and r"\mathdefault{" not in words:
+                each.set_parse_math(False)
+            if not words.isascii():
+                each.set(text=drawable(words), fontfamily=[*fonts()])
+        super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         return png_bytes(self)
@@ -66,6 +89,39 @@ def pixel_axes(figure: Figure, left: int, bottom: int, width: int, height: int) 
     """Axes at these pixels, counted from the figure's lower left corner."""
     across, up = DPI * figure.get_figwidth(), DPI * figure.get_figheight()
     return figure.add_axes((left / across, bottom / up, width / across, height / up))
+
+
+@cache
+def fonts() -> dict[str, set[int]]:
+    """The fonts that this machine has, each with the characters that are in it."""
+    here = set(font_manager.get_font_names())
+    files = {name: font_manager.findfont(name) for name in FONTS if name in here}
+    return {name: {10, *font_manager.get_font(file).get_charmap()} for name, file in files.items()}
+
+
+def drawable(words: str) -> str:
+    """The words, with a box for each character that no font has: matplotlib would warn of it."""
+    return "".join(c if any(ord(c) in has for has in fonts().values()) else BOX for c in words)
+
+
+def shown(names: Sequence[str]) -> list[str]:
+    """Names as figures write them: long ones without their middle. What cannot be written as it is
+    has its number before it, so that each can be told from the others."""
+    short = partial(re.sub, rf"(?m)^(.{{{LONGEST - 10}}}).{{2,}}(.{{9}})$", r"\1…\2")
+    return [
+        name if short(drawable(name)) == name else short(f"{number}: {drawable(name)}")
+        for number, name in enumerate(names)
+    ]
+
+
+def few_classes(names: Sequence[str], title: str) -> tuple[np.ndarray, list[str], str]:
+    """The classes that find room in a figure, evenly spread, their names, and the title that says
+    so where they are not all."""
+    kept = np.linspace(0, len(names) - 1, min(MOST_CLASSES, len(names))).astype(int)
+    if len(kept) < len(names):
+        title += f" ({len(kept)} of {len(names)} classes)"
+    names = shown([" ".join(name.split()) for name in names])
+    return kept, [names[k] for k in kept], title
 
 
 def tidy(axes: Axes, *, grid: str = "both") -> None:
@@ -108,7 +164,7 @@ def save(figure: matplotlib.figure.Figure, path: str | os.PathLike) -> Path:
     """
     path = checked_path(path, ".png")
     content = png_bytes(figure)
-    with replacing(path) as temporary:
+    with replacing(path, parents=True) as temporary:
         temporary.write_bytes(content)
     return path
 
@@ -119,18 +175,6 @@ def checked_path(path: str | os.PathLike, suffix: str) -> Path:
     if path.suffix != suffix:
         raise ValueError(f"expected a file name that ends in {suffix}, got {path.name!r}")
     return path
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name beside ``path`` to write to; renamed on success, removed on failure."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def vector(values: Any, name: str, length: int | None = None) -> np.ndarray:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 
-from ganlib.figures import DPI, MAX_WIDTH, Figure, new_canvas, pixel_axes
+from ganlib.figures import DPI, MAX_WIDTH, Figure, few_classes, fonts, new_canvas, pixel_axes, shown
 from ganlib.tiles import grid_columns, rows_of, tile, to_uint8
 
 PANEL_GAP = 10  # screen pixels between pictures
@@ -44,7 +45,7 @@ def image_grid(
     if captions is not None and len(captions) != count:
         raise ValueError(f"expected {count} captions, one an image, got {len(captions)}")
 
-    row_labels, captions = row_labels or (), captions or ()
+    row_labels, captions = shown(row_labels or ()), shown(captions or ())
     scale = _scale(images, columns, 1, row_labels, most=120 if captions else 100)
     caption_height = 15 * max((caption.count("\n") + 1 for caption in captions), default=0)
     row_gap = 2 + math.ceil(caption_height / scale)
@@ -69,7 +70,7 @@ def class_grid(
     title: str,
     per_class: int = 10,
 ) -> Figure:
-    """The first ``per_class`` images of each class, one labelled row a class.
+    """The first ``per_class`` images of each class, one labelled row a class, of many classes some.
 
     A class with fewer images leaves the rest of its row empty; the label of one with no image at
     all says so.
@@ -90,13 +91,12 @@ def class_grid(
         )
     if per_class < 1:
         raise ValueError(f"expected at least 1 image a class, got {per_class}")
-    rows = np.full((len(class_names), per_class, *images.shape[1:]), 255, np.uint8)
-    names = list(class_names)
-    for label in range(len(class_names)):
+    names = [name if k in labels else f"{name} (none)" for k, name in enumerate(class_names)]
+    kept, names, title = few_classes(names, title)
+    rows = np.full((len(kept), per_class, *images.shape[1:]), 255, np.uint8)
+    for row, label in zip(rows, kept, strict=True):
         found = images[labels == label][:per_class]
-        rows[label, : len(found)] = found
-        if not len(found):
-            names[label] += " (none)"
+        row[: len(found)] = found
     return image_grid(
         rows.reshape(-1, *images.shape[1:]), title=title, columns=per_class, row_labels=names
     )
@@ -114,7 +114,8 @@ def before_during_after(
     Args:
         frames: batches of images of one shape.
         names: what stands above each grid.
-        class_names: one row a class, from the top; None makes each grid about square.
+        class_names: one row a class, from the top, of many classes some; None makes each grid
+            about square.
     """
     if not len(frames) or len(names) != len(frames):
         raise ValueError(f"expected one name a frame, got {len(frames)} frames and {names!r}")
@@ -122,10 +123,12 @@ def before_during_after(
     if len({frame.shape for frame in frames}) > 1:
         raise ValueError(f"expected frames of one shape, got {[f.shape for f in frames]}")
     height = frames[0].shape[1]
-    row_labels = class_names or ()
-    columns = grid_columns(len(frames[0]), None)
+    row_labels, columns = [], grid_columns(len(frames[0]), None)
     if class_names is not None:
         columns = rows_of(len(frames[0]), class_names)
+        kept, row_labels, title = few_classes(class_names, title)
+        chosen = np.arange(len(frames[0])).reshape(-1, columns)[kept].ravel()
+        frames = [frame[chosen] for frame in frames]
     scale = _scale(frames[0], columns, len(frames), row_labels)
     pictures = [tile(frame, columns) for frame in frames]
     figure, panels = _show(pictures, scale, row_labels, height + 2, height, title=title, above=24)
@@ -136,8 +139,9 @@ def before_during_after(
 
 def _label_width(row_labels: Sequence[str]) -> int:
     """Screen pixels that the row labels need, with some room around them."""
-    texts = [TextPath((0, 0), label, LABEL_SIZE) for label in row_labels if label.strip()]
-    return 8 + max((8 + round(text.get_extents().width * DPI / 72) for text in texts), default=0)
+    font = FontProperties(family=[*fonts()], size=LABEL_SIZE)
+    sizes = [text_to_path.get_text_width_height_descent(label, font, False) for label in row_labels]
+    return 8 + max((8 + round(width * DPI / 72) for width, _, _ in sizes if width), default=0)
 
 
 def _scale(
@@ -178,14 +182,10 @@ def _show(
         x = left + number * (shown_width + PANEL_GAP)
         axes = pixel_axes(figure, x, below, shown_width, shown_height)
         axes.imshow(
-            picture[..., 0] if picture.shape[-1] == 1 else picture,
-            cmap="gray",
-            vmin=0,
-            vmax=255,
-            aspect="auto",
+            picture, cmap="gray", vmin=0, vmax=255, aspect="auto",
             interpolation="nearest" if scale == round(scale) else "antialiased",
             extent=(0, width, height, 0),  # whole numbers are the pixels' edges
-        )
+        )  # fmt: skip
         axes.spines[:].set_visible(False)
         axes.set(xticks=[], yticks=[])
         panels.append(axes)

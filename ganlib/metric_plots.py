@@ -7,9 +7,8 @@ from matplotlib.collections import EllipseCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
 
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, check_name
 from ganlib.figures import BLUE, GREY, MAX_WIDTH, ORANGE, VERMILION, new_figure, tidy
-from ganlib.settings import check_name
 
 COLUMNS = 3
 PANEL = 2.7  # inches

@@ -22,6 +22,7 @@ from ganlib.figures import (
     REAL,
     VERMILION,
     Figure,
+    few_classes,
     new_figure,
     save,
     tidy,
@@ -158,17 +159,10 @@ def _draw_curves(
         marker = "o" if len(steps) <= 40 else ""  # few enough to show where each was measured
         if window > 1:
             axes.plot(steps, raw, color=colour, alpha=0.25, linewidth=0.8)
-        strong = running_mean(raw, window)
         axes.plot(
-            steps,
-            strong,
-            color=colour,
-            linestyle=dash,
-            linewidth=1.8,
-            label=name,
-            marker=marker,
-            markersize=4,
-        )
+            steps, running_mean(raw, window), color=colour, linestyle=dash, linewidth=1.8,
+            label=name, marker=marker, markersize=4,
+        )  # fmt: skip
     axes.margins(x=0.01)
     tidy(axes)
 
@@ -185,7 +179,7 @@ def _legend(axes: Axes) -> None:
 def class_counts(
     counts: np.ndarray, class_names: Sequence[str], *, title: str, rare: float = 0.02
 ) -> Figure:
-    """How many images each class has, beside the number it would have in even shares.
+    """How many images each class has, of many classes some, beside the number in even shares.
 
     Args:
         counts: (classes,) whole numbers, at least one of them above 0.
@@ -195,11 +189,17 @@ def class_counts(
     total = counts.sum()
     if (counts < 0).any() or (counts != np.rint(counts)).any() or not total:
         raise ValueError(f"expected whole counts from 0 with a sum above 0, got {counts}")
-    figure = new_figure(title, 7.5, 0.3 * len(counts) + 0.9)
+    kept, names, title = few_classes(class_names, title)
+    figure = new_figure(title, 7.5, 0.3 * len(kept) + 0.9)
     axes = figure.subplots()
     shares = counts / total
     low = shares < rare
-    rows = np.arange(len(counts))
+    xlabel, even = "images", total / len(counts)
+    if len(kept) < len(counts):
+        missing = np.sum(counts == 0)
+        xlabel += f" (of all classes {missing} are missing, {low.sum() - missing} rare)"
+    counts, shares, low = counts[kept], shares[kept], low[kept]
+    rows = np.arange(len(kept))
     bars = axes.barh(rows, counts, color=np.where(low, VERMILION, BLUE), height=0.72)
     notes = [
         f"{count:,.0f} ({share:.1%})" + (": MISSING" if not count else ": rare" if few else "")
@@ -208,23 +208,16 @@ def class_counts(
     for text, few in zip(axes.bar_label(bars, notes, padding=4, fontsize=9), low, strict=True):
         text.set_fontweight("bold" if few else "normal")
         text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1})
-    even = total / len(counts)
     axes.axvline(even, color=GREY, linestyle=(0, (1, 1.5)))
     axes.annotate(
-        f"even shares: {even:,.0f}",
-        (even, 1),
-        xycoords=("data", "axes fraction"),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="center",
-        color=GREY,
-        fontsize=9,
-    )
-    axes.set_xlabel("images")
+        f"even shares: {even:,.0f}", (even, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
+        textcoords="offset points", ha="center", color=GREY, fontsize=9,
+    )  # fmt: skip
+    axes.set_xlabel(xlabel)
     axes.set_xlim(0, counts.max() * 1.25)
     axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.set_yticks(rows, labels=class_names)
+    axes.set_yticks(rows, labels=names)
     axes.invert_yaxis()  # the first class on top
     tidy(axes, grid="x")
     return figure
@@ -270,7 +263,7 @@ def confusion(
     ylabel: str = "true class",
     xlabel: str = "predicted class",
 ) -> Figure:
-    """A heat map with numbers; the colour is the share of the row.
+    """A heat map with numbers, of many classes for some; the colour is the share of the whole row.
 
     Args:
         matrix: (classes, classes) counts, or shares from 0 to 1, one row a true class.
@@ -280,16 +273,19 @@ def confusion(
     if matrix.shape != (classes, classes) or not (matrix >= 0).all():
         raise ValueError(f"expected numbers from 0 of the shape {(classes, classes)}, got {matrix}")
     shares = matrix / np.maximum(matrix.sum(1, keepdims=True), 1e-12)
-    figure = new_figure(title, 7.2, 5.4)
+    kept, names, title = few_classes(class_names, title)
+    matrix, shares = matrix[np.ix_(kept, kept)], shares[np.ix_(kept, kept)]
+    more, size = 0.09 * max(0, len(kept) - 10), 8.5 if len(kept) <= 14 else 5.5
+    figure = new_figure(title, 7.2 + more, 5.4 + more)
     axes = figure.subplots()
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for (row, column), value in np.ndenumerate(matrix):
         text = f"{value:.2f}" if matrix.dtype.kind == "f" else f"{value:,}"
         colour = "white" if shares[row, column] > 0.55 else "black" if value else "#999999"
-        axes.text(column, row, text, color=colour, ha="center", va="center", fontsize=8.5)
-    ticks = range(classes)
-    axes.set_xticks(ticks, labels=class_names, rotation=40, ha="right", rotation_mode="anchor")
-    axes.set_yticks(ticks, labels=class_names)
+        axes.text(column, row, text, color=colour, ha="center", va="center", fontsize=size)
+    ticks = range(len(kept))
+    axes.set_xticks(ticks, labels=names, rotation=40, ha="right", rotation_mode="anchor")
+    axes.set_yticks(ticks, labels=names)
     axes.tick_params(length=0, labelsize=9)
     axes.spines[:].set_visible(False)
     axes.set(xlabel=xlabel, ylabel=ylabel)

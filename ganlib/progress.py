@@ -12,17 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
-from ganlib.figures import (
-    BLUE,
-    FAKE,
-    GREY,
-    MAX_WIDTH,
-    ORANGE,
-    REAL,
-    Figure,
-    new_figure,
-    tidy,
-)
+from ganlib.figures import BLUE, FAKE, GREY, MAX_WIDTH, ORANGE, REAL, Figure, new_figure, tidy
 from ganlib.live import Budget, in_kernel, is_watched
 from ganlib.tiles import tile
 

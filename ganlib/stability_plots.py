@@ -13,6 +13,7 @@ from ganlib.figures import (
     MAX_WIDTH,
     VERMILION,
     Figure,
+    few_classes,
     new_canvas,
     new_figure,
     pixel_axes,
@@ -67,13 +68,9 @@ def failing_beside_healthy(
         left = place * room + (room - wide) // 2
         axes = pixel_axes(figure, left, below + said, wide, high)
         axes.imshow(
-            picture[..., 0] if picture.shape[-1] == 1 else picture,
-            cmap="gray",
-            vmin=0,
-            vmax=255,
-            aspect="auto",
+            picture, cmap="gray", vmin=0, vmax=255, aspect="auto",
             interpolation="nearest" if scale == round(scale) else "antialiased",
-        )
+        )  # fmt: skip
         axes.set_axis_off()
         axes.set_title(name, fontsize=10, color=STYLES[place][0], fontweight="bold", pad=4)
         axes.text(
@@ -162,17 +159,19 @@ def share_bars(
     *,
     title: str,
 ) -> Figure:
-    """Which classes are drawn as a run goes on: one stacked bar a moment, one colour a class.
+    """Which classes are drawn as a run goes on: one stacked bar a moment, one colour a class, of
+    many classes some.
 
     Args:
         panels: by the name that stands above, shares ``(moments, classes)``.
         steps: ``(moments,)``, at equal distances.
     """
     steps = vector(steps, "steps")
-    figure = new_figure(title, MAX_WIDTH, 3.0)
+    kept, names, title = few_classes(class_names, title)
+    figure = new_figure(title, MAX_WIDTH, max(3.0, 0.2 * len(kept)))  # the legend's
     all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     # Every third, so that neighbours in a bar do not look alike.
-    places = np.linspace(0.05, 0.95, len(class_names))
+    places = np.linspace(0.05, 0.95, len(kept))
     colours = colormaps["turbo"](np.concatenate([places[first::3] for first in range(3)]))
     width = float(steps[1] - steps[0]) if len(steps) > 1 else 1.0
     for axes, (name, shares) in zip(all_axes, panels.items(), strict=True):
@@ -182,8 +181,9 @@ def share_bars(
                 f"expected {name!r} of the shape {(len(steps), len(class_names))}, "
                 f"got {shares.shape}"
             )
+        shares = shares[:, kept]
         bases = np.cumsum(shares, axis=1) - shares
-        for share, base, colour, label in zip(shares.T, bases.T, colours, class_names, strict=True):
+        for share, base, colour, label in zip(shares.T, bases.T, colours, names, strict=True):
             axes.bar(steps, share, width, base, color=colour, label=label)
         axes.set_title(name, fontsize=10)
         axes.set(xlabel="step", ylim=(0, 1))
@@ -191,10 +191,6 @@ def share_bars(
         tidy(axes, grid="y")
     all_axes[0].set_ylabel("share of the class")
     all_axes[-1].legend(
-        *(each[::-1] for each in all_axes[-1].get_legend_handles_labels()),
-        loc="center left",
-        bbox_to_anchor=(1.0, 0.5),
-        frameon=False,
-        fontsize=8,
+        reverse=True, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8
     )
     return figure

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from matplotlib.font_manager import findfont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from ganlib.figures import checked_path, replacing
+from ganlib.figures import checked_path, few_classes, fonts
+from ganlib.files import replacing
 
 GIF_LEVELS = 16  # few brightness steps keep an animation small; a garment needs no more
+GIF_COLOURS, GIF_SAMPLES = 255, 16  # in all frames; frames that they are taken from
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
@@ -118,7 +121,7 @@ def animation(
         path: where to write; an older file is replaced at once, missing folders are made.
         titles: one line above each frame, such as "Fashion-MNIST, epoch 3".
         columns: images in a row; None makes the grid about square, or fits the row labels.
-        row_labels: the classes' names, drawn left of the rows, from the top.
+        row_labels: the classes' names, drawn left of the rows, from the top, of many some.
         milliseconds: how long a frame is shown; ``hold_last`` is for the last one. GIF counts in
             hundredths of a second, and browsers slow down anything faster than 20 ms.
         scale: pixels on the screen for each image pixel.
@@ -141,21 +144,22 @@ def animation(
             raise ValueError(f"expected 20 milliseconds or more, in steps of 10, got {time}")
     if row_labels is not None:
         columns = rows_of(len(frames[0]), row_labels)
+        kept, row_labels, some = few_classes(row_labels, "")
+        chosen = np.arange(len(frames[0])).reshape(-1, columns)[kept].ravel()
+        frames = [np.asarray(frame)[chosen] for frame in frames]
+        titles = [(title + some).strip() for title in titles or [""] * len(frames)]
     pictures = [
         _frame(frame, title, columns, row_labels or (), scale)
         for frame, title in zip(frames, titles or [""] * len(frames), strict=True)
     ]
     width = max(picture.width for picture in pictures)  # the longest title's
-    pictures = [_widened(picture, width) for picture in pictures]
+    pictures = [ImageOps.expand(p, (0, 0, width - p.width, 0), "white") for p in pictures]
     first, *rest = _with_one_palette(pictures)
-    with replacing(path) as temporary:
+    with replacing(path, parents=True) as temporary:
         first.save(
-            temporary,
-            save_all=True,
-            append_images=rest,
+            temporary, save_all=True, append_images=rest, loop=0,
             duration=[milliseconds] * len(rest) + [hold_last],
-            loop=0,
-        )
+        )  # fmt: skip
     return path
 
 
@@ -165,40 +169,37 @@ def _frame(
     """The grid, enlarged, with its title above it and its row labels to the left."""
     grid = tile(images, columns).repeat(scale, axis=0).repeat(scale, axis=1)
     row_height = (np.shape(images)[1] + 2) * scale
-    font = ImageFont.load_default(size=14)
-    left = max((math.ceil(font.getlength(label)) + 8 for label in row_labels), default=0)
+    left = max((math.ceil(_font(label).getlength(label)) + 8 for label in row_labels), default=0)
     top = 24 if title else 0
-    width = max(left + grid.shape[1], math.ceil(font.getlength(title)) + 8)
+    width = max(left + grid.shape[1], math.ceil(_font(title).getlength(title)) + 8)
     mode = "RGB" if grid.shape[2] == 3 else "L"
     picture = Image.new(mode, (width, top + grid.shape[0]), "white")
     picture.paste(Image.fromarray(grid if mode == "RGB" else grid[..., 0]), (left, top))
     draw = ImageDraw.Draw(picture)
-    draw.text((4, top // 2), title, fill="black", font=font, anchor="lm")
+    draw.text((4, top // 2), title, fill="black", font=_font(title), anchor="lm")
     for row, label in enumerate(row_labels):
         middle = top + row * row_height + row_height // 2 - scale
-        draw.text((left - 6, middle), label, fill="black", font=font, anchor="rm")
+        draw.text((left - 6, middle), label, fill="black", font=_font(label), anchor="rm")
     return picture
 
 
-def _widened(picture: Image.Image, width: int) -> Image.Image:
-    wide = Image.new(picture.mode, (width, picture.height), "white")
-    wide.paste(picture, (0, 0))
-    return wide
+def _font(words: str) -> ImageFont.FreeTypeFont:
+    """Pillow's own for English; else the one that has most of the characters."""
+    best = max(fonts(), key=lambda name: sum(ord(c) in fonts()[name] for c in words))
+    return ImageFont.load_default(14) if words.isascii() else ImageFont.truetype(findfont(best), 14)
 
 
 def _with_one_palette(pictures: Sequence[Image.Image]) -> list[Image.Image]:
     """The pictures in few colours, the same ones in all, so that nothing flickers."""
     if pictures[0].mode == "L":
         palette = np.linspace(0, 255, GIF_LEVELS).round().astype(np.uint8).repeat(3).tobytes()
-        reduced = []
-        for picture in pictures:
-            levels = np.rint(np.asarray(picture) * ((GIF_LEVELS - 1) / 255)).astype(np.uint8)
-            image = Image.fromarray(levels, "P")
-            image.putpalette(palette)
-            reduced.append(image)
+        nearest = np.rint(np.arange(256) * ((GIF_LEVELS - 1) / 255)).astype(int).tolist()
+        reduced = [picture.point(nearest) for picture in pictures]
+        for picture in reduced:
+            picture.putpalette(palette)
         return reduced
-    ends = Image.new("RGB", (pictures[0].width, 2 * pictures[0].height))
-    ends.paste(pictures[0], (0, 0))
-    ends.paste(pictures[-1], (0, pictures[0].height))
-    palette = ends.quantize(4 * GIF_LEVELS, dither=Image.Dither.NONE)
+    some = np.linspace(0, len(pictures) - 1, min(GIF_SAMPLES, len(pictures))).astype(int)
+    together = Image.fromarray(np.concatenate([np.asarray(pictures[k]) for k in some]))
+    # Of Pillow's methods the nearest to the images; dithering would triple the file.
+    palette = together.quantize(GIF_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     return [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]

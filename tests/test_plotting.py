@@ -1,16 +1,24 @@
 """The figures show what they say: the right image in the right place, nothing left out."""
 
 import io
+import os
 import warnings
 
+import matplotlib
 import nbformat
 import numpy as np
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import font_manager
+from matplotlib.text import Text
 from nbclient import NotebookClient
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
-from ganlib import figures, plotting, tiles
+from ganlib import figures, files, plotting, tiles
+from ganlib.errors import FileError
+from ganlib.stability_plots import share_bars
 
 NAMES = ("Sandal", "Bag", "Coat")
 TITLE = "drawn sketches"
@@ -149,6 +157,174 @@ def test_before_during_after_puts_the_frames_side_by_side_under_their_names():
         plotting.before_during_after(frames, ("noise", "done"), title=TITLE)
     with pytest.raises(ValueError, match="3 row labels, got 4"):
         plotting.before_during_after([flat_images(range(4))], ("one",), NAMES, title=TITLE)
+
+
+# -------------------------------------------------------------------------- names of classes
+
+
+def figures_of(names, title=TITLE) -> dict:
+    """Every figure that writes the names of classes, by the function that makes it."""
+    n = len(names)
+    images = np.tile(np.arange(28, dtype=np.uint8), (n, 28, 1))
+    return {
+        "class_grid": plotting.class_grid(images, np.arange(n), names, title=title, per_class=14),
+        "before_during_after": plotting.before_during_after([images] * 2, "ab", names, title=title),
+        "image_grid": plotting.image_grid(images[:5], title=title, captions=names[:5]),
+        "class_counts": plotting.class_counts(np.ones(n), names, title=title),
+        "confusion": plotting.confusion(np.eye(n), names, title=title),
+        "share_bars": share_bars({"run": np.full((2, n), 1 / n)}, np.arange(2), names, title=title),
+    }
+
+
+def names_in(figure) -> list[str]:
+    """What stands beside the rows, in the legend or under the images."""
+    first, legend = figure.axes[0], figure.axes[-1].get_legend()
+    if legend:
+        return [text.get_text() for text in legend.get_texts()][::-1]
+    return [label.get_text() for label in first.get_yticklabels() or first.texts]
+
+
+FIGURES = (
+    "class_grid", "before_during_after", "image_grid", "class_counts", "confusion", "share_bars",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_a_dollar_is_no_mathematics(kind):
+    names = ["$x_1$", "$}$ broken", "5$", "plain", r"\$"]
+    figure = figures_of(names, title="$y_1$")[kind]
+    settings = dict(matplotlib.rcParams)
+    figures.png_bytes(figure)
+    assert names_in(figure) == names and figure.get_suptitle() == "$y_1$"
+    written = [text for text in figure.findobj(Text) if "$" in text.get_text()]
+    assert len(written) >= 5 and not any(text.get_parse_math() for text in written)
+    assert dict(matplotlib.rcParams) == settings
+
+
+def test_the_powers_of_ten_on_an_axis_are_typeset():
+    figure = plotting.curves([1, 2], {"$a$": [1, 1000]}, title=TITLE, ylabel="loss")
+    figure.axes[0].set_yscale("log")
+    for _ in range(2):  # the second time the labels are there already
+        figures.png_bytes(figure)
+        parsed = {t.get_text(): t.get_parse_math() for t in figure.findobj(Text) if t.get_text()}
+        assert parsed.pop("$a$") is False
+        powers = {text: typeset for text, typeset in parsed.items() if "$" in text}
+        assert len(powers) >= 3 and all(powers.values())
+
+
+@pytest.mark.parametrize("kind", FIGURES)
+def test_long_names_are_shortened_and_told_apart(kind):
+    figure = figures_of(["Bag", *(f"{'x' * 100}{k}{'y' * 100}" for k in range(4))])[kind]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib's, where nothing is left of the axes
+        figures.png_bytes(figure)
+    shown = names_in(figure)
+    assert shown[0] == "Bag" and len(set(shown)) == 5
+    assert max(map(len, shown)) <= figures.LONGEST
+    assert [name.split(":")[0] for name in shown[1:]] == ["1", "2", "3", "4"]
+    assert figure.get_figwidth() <= 9
+
+
+def test_of_a_long_name_both_ends_are_shown():
+    (shown,) = figures.shown([f"Ankle boot {'x' * 90}: -12.3\nreal"])
+    assert shown.startswith("0: Ankle boot") and shown.endswith(": -12.3\nreal")
+    assert figures.shown(["", " ", "", "Bag", "Bag"]) == ["", " ", "", "Bag", "Bag"]
+
+
+@pytest.mark.parametrize("kind", [name for name in FIGURES if name != "image_grid"])
+def test_of_many_classes_some_are_shown_evenly_and_the_title_tells(kind):
+    names = [f"class {number}" for number in range(200)]
+    figure = figures_of(names)[kind]
+    figures.png_bytes(figure)
+    shown = names_in(figure)
+    assert len(shown) == figures.MOST_CLASSES and (shown[0], shown[-1]) == (names[0], names[-1])
+    numbers = [names.index(name) for name in shown]
+    assert set(np.diff(numbers)) <= {6, 7}
+    assert figure.get_suptitle() == f"{TITLE} (30 of 200 classes)"
+    assert figure.get_figheight() * figures.DPI < 30 * 100  # no row is higher
+
+
+def test_of_many_classes_each_keeps_its_own_numbers():
+    names, counts = [f"c{k}" for k in range(90)], np.arange(1, 91)
+    wanted = [int(name[1:]) for name in names_in(plotting.class_counts(counts, names, title=TITLE))]
+    bars = plotting.class_counts(counts, names, title=TITLE).axes[0].patches
+    assert [bar.get_width() for bar in bars] == [k + 1 for k in wanted]
+    shown = plotting.confusion(np.diag(counts) + 1, names, title=TITLE)
+    diagonal = [t.get_text() for t in shown.axes[0].texts if len(set(t.get_position())) == 1]
+    assert diagonal == [str(k + 2) for k in wanted]
+    images, labels = flat_images(range(90), (8, 8)), np.arange(90)
+    grid = plotting.class_grid(images, labels, names, title=TITLE, per_class=1)
+    assert rows_shown(grid, 30, 1).ravel().tolist() == wanted
+    stages = plotting.before_during_after([images] * 2, "ab", names, title=TITLE)
+    assert rows_shown(stages, 30, 1).ravel().tolist() == wanted
+    share = np.tile(counts / counts.sum(), (2, 1))
+    bars = share_bars({"run": share}, np.arange(2), names, title=TITLE).axes[0].patches[::2]
+    assert_allclose([bar.get_height() for bar in bars], share[0][wanted])
+
+
+def test_counts_of_many_classes_tell_how_many_of_all_are_missing():
+    counts = np.full(200, 1000)
+    counts[[1, 2, 3]], counts[5] = 0, 1
+    figure = plotting.class_counts(counts, [str(k) for k in range(200)], title=TITLE, rare=0.001)
+    assert figure.axes[0].get_xlabel() == "images (of all classes 3 are missing, 1 rare)"
+
+
+@pytest.fixture
+def cat_font(tmp_path, monkeypatch):
+    """A font of one character, 猫, under a name that the figures look for."""
+    builder = FontBuilder(1000)
+    builder.setupGlyphOrder([".notdef", "cat"])
+    builder.setupCharacterMap({ord("猫"): "cat"})
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    for corner in ((0, 900), (900, 900), (900, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    builder.setupGlyf({".notdef": TTGlyphPen(None).glyph(), "cat": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (1000, 0), "cat": (1000, 0)})
+    builder.setupHorizontalHeader(ascent=900, descent=-100)
+    builder.setupNameTable({"familyName": "Noto Sans CJK JP", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(tmp_path / "cat.ttf")
+    only = [f for f in font_manager.fontManager.ttflist if f.name.startswith("DejaVu")]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", only)
+    font_manager.fontManager.addfont(tmp_path / "cat.ttf")
+    figures.fonts.cache_clear()
+    yield
+    figures.fonts.cache_clear()
+
+
+def ink(figure) -> int:
+    picture = Image.open(io.BytesIO(figures.png_bytes(figure))).convert("L")
+    return int((np.asarray(picture) < 128).sum())
+
+
+@pytest.mark.filterwarnings("error:Glyph")
+def test_names_in_other_scripts_are_drawn_in_a_font_that_has_them(cat_font, tmp_path):
+    white = np.full((2, 20, 20), 255, np.uint8)
+    cat, dot = (
+        plotting.image_grid(white, columns=1, row_labels=["Bag", name], title=name)
+        for name in ("猫", ".")
+    )
+    # The font's only character is a solid block: of 9 points in the list, 11.5 in the title.
+    assert ink(cat) - ink(dot) > 200
+    assert names_in(cat) == ["Bag", "猫"] and cat.get_suptitle() == "猫"
+    path = plotting.animation([white], tmp_path / "a.gif", row_labels=["猫", "."], columns=1)
+    (picture,), _, _ = gif_frames(path)
+    assert 80 < (picture[:40] < 128).all(2).sum() < 300  # a block, not the outline of a box
+
+
+@pytest.mark.filterwarnings("error:Glyph")
+@pytest.mark.parametrize("kind", [name for name in FIGURES if name != "image_grid"])
+def test_names_that_no_font_has_are_numbered(kind, monkeypatch):
+    """U+E123 is for private use, U+DCE9 a byte of a folder's name in an old encoding."""
+    names = ["Bag", "\ue123", "caf\udce9", "\ue123b", "naïve θ"]
+    figure = figures_of(names, title="\ue123")[kind]
+    figures.png_bytes(figure)
+    box = figures.BOX
+    assert names_in(figure) == ["Bag", f"1: {box}", f"2: caf{box}", f"3: {box}b", "naïve θ"]
+    assert figure.get_suptitle() == box
 
 
 # ------------------------------------------------------------------------------------ curves
@@ -356,6 +532,59 @@ def test_a_failed_write_leaves_the_older_file_and_nothing_else(tmp_path, monkeyp
     assert path.read_bytes() == b"older"
 
 
+def make_save(path):
+    return plotting.save(plotting.class_counts(np.array([1, 2, 3]), NAMES, title=TITLE), path)
+
+
+def make_animation(path):
+    return plotting.animation([flat_images([1, 2])], path)
+
+
+WRITERS = pytest.mark.parametrize(
+    ("write", "name"), [(make_save, "a.png"), (make_animation, "a.gif")]
+)
+
+
+@WRITERS
+def test_a_link_in_the_place_is_replaced_and_not_followed(write, name, tmp_path):
+    victim, folder = tmp_path / "victim", tmp_path / "run"
+    victim.write_bytes(b"precious")
+    folder.mkdir()
+    (folder / name).symlink_to(victim)
+    write(folder / name)
+    assert victim.read_bytes() == b"precious"
+    assert not (folder / name).is_symlink()
+    assert Image.open(folder / name).format.lower() == name[-3:]
+
+
+@WRITERS
+def test_a_foreseen_temporary_name_is_not_followed(write, name, tmp_path, monkeypatch):
+    monkeypatch.setattr(files.secrets, "token_hex", lambda length: "seen")
+    victim, folder = tmp_path / "victim", tmp_path / "run"
+    victim.write_bytes(b"precious")
+    folder.mkdir()
+    (folder / f"{files.TEMPORARY}seen-{name}").symlink_to(victim)
+    with pytest.raises(FileError):
+        write(folder / name)
+    assert victim.read_bytes() == b"precious" and not (folder / name).exists()
+
+
+@WRITERS
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_write_that_fails_at_its_end_leaves_the_older_file(
+    write, name, step, tmp_path, monkeypatch
+):
+    def fails(*args):
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / name).write_bytes(b"older")
+    monkeypatch.setattr(os, step, fails)
+    with pytest.raises(FileError, match=name):
+        write(tmp_path / name)
+    assert [file.name for file in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == b"older"
+
+
 def test_grey_figures_are_stored_as_grey_and_coloured_ones_in_colour():
     grey = plotting.image_grid(flat_images([3]), title=TITLE)
     colour = plotting.image_grid(flat_images([3], (4, 4, 3)) * np.uint8([1, 5, 9]), title=TITLE)
@@ -421,6 +650,37 @@ def test_animation_takes_floats_and_colour(tmp_path):
     pictures, _, _ = gif_frames(plotting.animation(frames, tmp_path / "a.gif"))
     assert_allclose(pictures[0][4, 4], [0, 0, 0], atol=8)
     assert_allclose(pictures[1][4, 4], [255, 0, 0], atol=8)
+
+
+def test_colours_in_the_middle_of_an_animation_are_kept(tmp_path):
+    """The palette of the first and the last frame, noise and grey here, would have none of them."""
+    rng = np.random.default_rng(0)
+    noise = rng.uniform(-0.2, 0.2, (4, 16, 16, 3))
+    hues = [np.broadcast_to(rng.uniform(-1, 1, (4, 1, 1, 3)), noise.shape) for _ in range(8)]
+    frames = [noise, *hues, np.zeros_like(noise)]
+    pictures, _, _ = gif_frames(plotting.animation(frames, tmp_path / "a.gif", scale=1))
+    for picture, frame in zip(pictures[1:-1], hues, strict=True):
+        error = picture.astype(float) - plotting.tile(frame)
+        assert np.sqrt((error**2).mean()) < 12
+
+
+def test_an_animation_of_many_classes_shows_some_and_tells(tmp_path):
+    names = [f"class {number}" for number in range(90)]
+    frames = [flat_images(range(90), (8, 8)), flat_images(range(90, 180), (8, 8))]
+    paths = [tmp_path / "a.gif", tmp_path / "b.gif"]
+    plotting.animation(frames, paths[0], titles=["one", "two"], row_labels=names)
+    kept = np.linspace(0, 89, 30).astype(int)
+    plotting.animation(
+        [frame[kept] for frame in frames],
+        paths[1],
+        titles=["one (30 of 90 classes)", "two (30 of 90 classes)"],
+        row_labels=[names[k] for k in kept],
+    )
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    plotting.animation(frames, paths[0], row_labels=names)
+    plotting.animation(frames, paths[1], titles=["", ""], row_labels=names)
+    assert gif_frames(paths[0])[0][0].shape[0] == 30 * 20 - 4 + 24, "told without titles too"
+    assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
 def test_animation_draws_titles_above_and_labels_beside_the_rows(tmp_path):
