@@ -8,18 +8,18 @@ and caches it by the data set's hash.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from keras import layers
 
-from ganlib import paths, weights
-from ganlib.data import DataSet, load_data, scale
-from ganlib.errors import DataError, WeightsError
+from ganlib import files, paths, weights
+from ganlib.data import TITLES, DataSet, load_data, scale
+from ganlib.errors import DataError, GanlibError, SettingsError, WeightsError, flag, whole
 
 SHIPPED = Path(__file__).parent / "pretrained" / "classifier.weights.h5"
 FEATURES = 128
@@ -27,14 +27,23 @@ BATCH = 128
 # For a data set that is met for the first time: under a minute on two cores, at any image size.
 ON_THE_SPOT_PIXELS = 30_000_000
 SHIPPED_STEPS = 6500
+SIDE = {"type": "integer", "minimum": 1, "maximum": 4096}
+CARD = files.fields(
+    {
+        "dataset": {"type": "string"},
+        "class_names": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "image_shape": {"type": "array", "items": SIDE, "minItems": 3, "maxItems": 3},
+    },
+    {"mirror": {"type": "boolean"}},
+)
 
 
 @dataclass(frozen=True)
 class Classifier:
     """A trained network and what is known of it.
 
-    ``card``: the data set's name and hash, the class names, steps of training, and
-    ``test_accuracy`` on held-out real images.
+    ``card``: the data set's name and hash, the class names, steps of training, whether images were
+    mirrored, and ``test_accuracy`` on held-out real images.
     """
 
     network: keras.Model
@@ -69,35 +78,70 @@ def classifier_for(train: DataSet, test: DataSet | None = None) -> Classifier:
     Args:
         train: any data set of Fashion-MNIST gets the shipped weights; for another one the network
             is trained on it (under a minute) unless the cache has it, by the data set's hash.
-        test: held-out images to measure it on; where None, every tenth image of ``train``, which
-            is then not trained on.
+        test: held-out images to measure it on; where None, a tenth of ``train``, of the same
+            classes, which is then not trained on.
     """
+    check_data(train=train, test=train if test is None else test)
     if train.name == "fashion_mnist":
         return load_classifier(SHIPPED)
     cached = paths.cache_dir() / "classifiers" / f"{train.hash[:16]}.weights.h5"
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(cached.with_suffix(".lock")):
+    mirror = train.name in TITLES  # garments can be; of a digit nobody knows
+    with _locked(cached.with_suffix(".lock")):
         if cached.exists():
             # Cut off or of an older network: train it anew.
             with contextlib.suppress(WeightsError):
-                return load_classifier(cached)
-        whole = train
+                found = load_classifier(cached)
+                # It goes by the pixels and labels alone; the classes may have other names by now.
+                same_classes = len(found.card["class_names"]) == train.num_classes
+                if same_classes and found.card.get("mirror", True) == mirror:
+                    return replace(found, card=found.card | {"class_names": [*train.class_names]})
+        given = train
         if test is None:
             train, test = _hold_out(train)
         print(f"Training a small classifier on {train.title}, once; under a minute.", flush=True)
         height, width, _ = train.image_shape
         steps = max(100, min(600, ON_THE_SPOT_PIXELS // (BATCH * height * width)))
-        classifier = train_classifier(train, test, steps=steps)
-        classifier.card["dataset_sha256"] = whole.hash  # what it is looked up by
-        save_classifier(classifier, cached)
+        classifier = train_classifier(train, test, steps=steps, mirror=mirror)
+        classifier.card["dataset_sha256"] = given.hash  # what it is looked up by
+        try:
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            save_classifier(classifier, cached)
+        except OSError as error:
+            print(
+                f"The classifier cannot be kept, and will be trained anew the next time: {error} "
+                "Another place can be named by the environment variable GANLIB_CACHE.",
+                flush=True,
+            )
     return classifier
 
 
+def check_data(**given: DataSet) -> None:
+    """Raises SettingsError for what is no data set, by its name."""
+    for name, data in given.items():
+        if not isinstance(data, DataSet):
+            raise SettingsError(f"{name}={data!r}: give a data set, such as load_data() gives.")
+
+
+def _locked(path: Path) -> contextlib.AbstractContextManager:
+    """Alone with what the lock guards; where no lock can be made, nothing can be kept either."""
+    lock = FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return lock.acquire(timeout=0)
+        except Timeout:
+            print(f"Another process holds {path}: waiting until it has finished.", flush=True)
+            return lock.acquire()
+    except (OSError, NotImplementedError):
+        return contextlib.nullcontext()
+
+
 def _hold_out(data: DataSet) -> tuple[DataSet, DataSet]:
-    held = np.arange(len(data)) % 10 == 0
+    order = data.stratified(len(data))
+    held = -(-len(data) // 10)
     return tuple(
-        DataSet(data.images[part], data.labels[part], data.class_names, data.name)
-        for part in (~held, held)
+        replace(data, images=data.images[part], labels=data.labels[part])
+        for part in (order[held:], order[:held])
     )
 
 
@@ -114,11 +158,10 @@ def load_classifier(path: Path) -> Classifier:
     """
     card = weights.read_card(path)
     try:
-        network = build_classifier(tuple(card["image_shape"]), len(card["class_names"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise WeightsError(
-            f"The card {weights.card_path(path)} describes no classifier: {error!r}"
-        ) from error
+        files.check(card, CARD, weights.card_path(path))
+    except GanlibError as error:
+        raise WeightsError(f"The card of a classifier was expected: {error}") from error
+    network = build_classifier(tuple(card["image_shape"]), len(card["class_names"]))
     return Classifier(network, weights.load_weights(network, path))
 
 
@@ -139,7 +182,7 @@ def build_classifier(image_shape: tuple[int, int, int], num_classes: int) -> ker
         x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
         x = layers.BatchNormalization(momentum=0.9)(x)
         x = layers.ReLU()(x)
-        if halve:
+        if halve and min(x.shape[1:3]) > 1:
             x = layers.MaxPooling2D()(x)
     x = layers.Dropout(0.3)(layers.Flatten()(x))
     x = layers.Dense(FEATURES, use_bias=False)(x)
@@ -150,13 +193,12 @@ def build_classifier(image_shape: tuple[int, int, int], num_classes: int) -> ker
     return keras.Model(image, [probabilities, features], name="classifier")
 
 
-def _augmented_batches(data: DataSet, seed: int) -> tf.data.Dataset:
-    """Endless batches, mirrored image by image and shifted by up to one pixel."""
-    images = as_network_input(data.images)
-    height, width, channels = images.shape[1:]
+def _augmented_batches(data: DataSet, seed: int, mirror: bool) -> tf.data.Dataset:
+    """Endless batches, shifted by up to one pixel and, with ``mirror``, mirrored image by image."""
+    height, width, channels = data.image_shape
 
     def augment(x, y):
-        x = tf.image.random_flip_left_right(x, seed=seed)
+        x = tf.image.random_flip_left_right(x, seed=seed) if mirror else x
         x = tf.pad(x, [[0, 0], [1, 1], [1, 1], [0, 0]], constant_values=-1)
         return tf.image.random_crop(x, (BATCH, height, width, channels), seed=seed), y
 
@@ -168,16 +210,27 @@ def _augmented_batches(data: DataSet, seed: int) -> tf.data.Dataset:
 
 
 def train_classifier(
-    train: DataSet, test: DataSet, *, steps: int, seed: int = 0, verbose: int = 0
+    train: DataSet,
+    test: DataSet,
+    *,
+    steps: int,
+    seed: int = 0,
+    mirror: bool = False,
+    verbose: int = 0,
 ) -> Classifier:
-    """Trains the network for ``steps`` batches of 128, the rate falling to 0 along a cosine."""
+    """Trains the network for ``steps`` batches of 128, the rate falling to 0 along a cosine.
+
+    ``mirror``: half the images are seen as in a mirror, which is right for garments, not for
+    digits or writing.
+    """
+    steps, mirror = whole("steps", steps, 1), flag("mirror", mirror)
     keras.utils.set_random_seed(seed)
     network = build_classifier(train.image_shape, train.num_classes)
     network.compile(
         keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(2e-3, steps)),
         loss=["sparse_categorical_crossentropy", None],
     )
-    batches = _augmented_batches(train, seed).map(lambda x, y: (x, (y, y)))
+    batches = _augmented_batches(train, seed, mirror).map(lambda x, y: (x, (y, y)))
     report_every = next(k for k in range(min(steps, 500), 0, -1) if steps % k == 0)
     network.fit(
         batches,
@@ -198,6 +251,7 @@ def train_classifier(
         "image_shape": list(train.image_shape),
         "steps": steps,
         "seed": seed,
+        "mirror": mirror,
         "test_accuracy": round(accuracy, 4),
         "test_images": len(test),
     }
@@ -210,6 +264,7 @@ if __name__ == "__main__":
             load_data("fashion_mnist"),
             load_data("fashion_mnist", split="test"),
             steps=SHIPPED_STEPS,
+            mirror=True,
             verbose=2,
         ),
         SHIPPED,

@@ -6,13 +6,14 @@ train("cgan", data, score=scorer(data, test))
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ganlib.classifier import FEATURES, Classifier, classifier_for
+from ganlib.classifier import FEATURES, Classifier, check_data, classifier_for
 from ganlib.data import DataSet, unscale
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, whole
 from ganlib.metrics import (
     class_counts,
     class_shares,
@@ -29,6 +30,7 @@ from ganlib.reference import (
     class_probabilities,
     load_reference,
     reference_for,
+    sample_count,
     shipped_reference,
 )
 from ganlib.reference import SHIPPED as SHIPPED_REFERENCE
@@ -64,7 +66,7 @@ def evaluate(
     train: DataSet | None = None,
     test: DataSet | None = None,
     *,
-    samples: int = SAMPLES,
+    samples: int | None = None,
     seeds: Sequence[int] = (0, 1, 2),
     synthetic_steps: int = 0,
     reference: Reference | None = None,
@@ -76,12 +78,13 @@ def evaluate(
             classes of the test images.
         train, test: the two splits of real images; both None to score against the shipped
             measurements of Fashion-MNIST, without what needs the images themselves.
-        samples: images of each seed, and of the real reference; the neighbours and the kernel
-            distance take the first 5,000 of them.
+        samples: images of each seed, and of the real reference; None for 10,000, or as many as
+            either split has. The neighbours and the kernel distance take the first 5,000 of them.
         seeds: one set of latents each; the spread over them is reported.
         synthetic_steps: training steps of "train on synthetic, test on real" (2,000 are usual, see
             ``ganlib.synthetic``), for a conditional GAN; 0 leaves it out.
-        reference: ``reference_for(train, test, samples)``, to measure it once for many GANs.
+        reference: ``reference_for(train, test, samples)``, to measure it once for many GANs; of
+            these very images where ``train`` and ``test`` are given.
 
     Returns a dictionary of JSON values: ``scores``, by name, with ``mean``, ``spread`` (standard
     deviation over seeds, None for one seed), ``floor`` (the real training images, scored as if
@@ -92,11 +95,15 @@ def evaluate(
         SettingsError: impossible arguments.
         DataError: the images do not fit the classifier, or are not numbers.
     """
-    if reference is None:
-        reference = _reference(train, test, samples, seeds)
+    if not isinstance(seeds, Sequence | np.ndarray) or not len(seeds):
+        raise SettingsError(f"seeds={seeds!r}: give at least one, in a list.")
+    seeds = [whole("seeds", seed, 0, 2**31 - 1) for seed in seeds]
+    synthetic_steps = whole("synthetic_steps", synthetic_steps, 0)
+    reference = _reference(train, test, samples, reference)
     samples = reference.samples
     labels = reference.labels if is_conditional(gan) else None
     left_out = _left_out(labels is not None, train is not None, synthetic_steps)
+    left_out |= reference.left_out
     rows, counts = [], 0
     for seed in seeds:
         images = unscale(gan.generate(samples, labels, seed=seed))
@@ -125,7 +132,7 @@ def evaluate(
         floor["synthetic_accuracy"] = float(np.mean(real))
     return {
         "samples": samples,
-        "seeds": list(seeds),
+        "seeds": seeds,
         "reference": reference.card,
         "scores": {name: _summary(name, rows, floor, reference, train) for name in rows[0]},
         "classes": _classes(reference.classifier, counts),
@@ -176,9 +183,11 @@ class Scorer:
         return frechet_of_moments(moments(self._classifier.features(images)), self._target)
 
 
-def scorer(train: DataSet, test: DataSet, samples: int = 1000) -> Scorer:
+def scorer(train: DataSet, test: DataSet, samples: int | None = None) -> Scorer | None:
     """A function of a GAN: the Fréchet distance of ``samples`` of its images, always from the same
-    latents, to training images.
+    latents, to training images. Where ``samples`` is None, of 1,000, or as many as either split
+    has; where those are too few for a covariance of the 128 features, it says so and gives None,
+    with which ``train`` trains unscored.
 
     Against training images, since the best checkpoint is chosen by it: chosen by the test images,
     it would look better on them than it is. With so few samples it lies above the score of
@@ -186,37 +195,56 @@ def scorer(train: DataSet, test: DataSet, samples: int = 1000) -> Scorer:
     as many images of ``test`` get.
 
     Raises:
-        SettingsError: too few samples for the covariance of the 128 features.
+        SettingsError: ``samples`` is too few for that, or more than there are.
     """
+    asked, samples = samples, sample_count(samples, 1000, train, test)
     if samples <= FEATURES:
-        raise SettingsError(f"samples={samples}: more than {FEATURES} are needed, one a feature.")
+        why = f"samples={samples}: more than {FEATURES} are needed, one a feature."
+        if asked is not None:
+            raise SettingsError(why)
+        print("No score while training.", why)
+        return None
     classifier = classifier_for(train, test)
     target = None
     if train.name == "fashion_mnist":
         shipped = load_reference(SHIPPED_REFERENCE, classifier)
         target = shipped.train_moments if train.hash == shipped.card["train_sha256"] else None
     if target is None:
-        target = moments(classifier.features(train.images[:SAMPLES]))
+        some = train.stratified(min(SAMPLES, len(train)))
+        target = moments(classifier.features(train.images[some]))
     # The data's own class shares, evenly thinned.
     places = np.linspace(0, len(train) - 1, samples).astype(int)
-    real = moments(classifier.features(test.images[:samples]))
+    real = moments(classifier.features(test.images[test.stratified(samples)]))
     floor = frechet_of_moments(real, target)
     return Scorer(classifier, target, np.sort(train.labels)[places], floor)
 
 
-def _reference(train, test, samples: int, seeds: Sequence[int]) -> Reference:
-    if not len(seeds):
-        raise SettingsError("seeds is empty: give at least one.")
+def _reference(train, test, samples: int | None, given: Reference | None) -> Reference:
+    """What to score against: measured here, given, or shipped."""
     if (train is None) != (test is None):
         raise SettingsError("Give both train and test, or neither of them.")
-    if train is not None:
+    if not isinstance(given, Reference | None):
+        raise SettingsError(f"reference={given!r}: give what reference_for gives, or leave it out.")
+    if train is not None and given is None:
         return reference_for(train, test, samples)
-    if samples != SAMPLES:
+    reference = given or shipped_reference()
+    if samples is not None and whole("samples", samples, 2) != reference.samples:
         raise SettingsError(
-            f"samples={samples}: the shipped measurements are of {SAMPLES} images. For another "
-            "number give train and test."
+            f"samples={samples}: the measurements to score against are of {reference.samples} "
+            "images. For another number give train and test, and no reference."
         )
-    return shipped_reference()
+    if train is None:
+        return reference
+    check_data(train=train, test=test)
+    if (train.hash, test.hash) != (reference.card["train_sha256"], reference.card["test_sha256"]):
+        raise SettingsError(
+            "The reference is of other images than train and test: give "
+            "reference_for(train, test), or leave reference out."
+        )
+    if reference.train_features is None:
+        features = reference.classifier.features(train.images)
+        reference = replace(reference, train_features=features)
+    return reference
 
 
 def _left_out(conditional: bool, data: bool, synthetic_steps: int) -> dict[str, str]:

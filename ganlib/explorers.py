@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ganlib.errors import SettingsError
 from ganlib.figures import FAKE, GREY, ORANGE, REAL
+from ganlib.folders import FORMATS
 from ganlib.tiles import to_uint8
 
 CAPTION = 18  # screen pixels of a line of text
@@ -191,7 +192,9 @@ def read_picture(content: bytes, image_shape: tuple[int, int, int]) -> np.ndarra
     """
     height, width, channels = image_shape
     try:
-        picture = Image.open(io.BytesIO(content))  # reads the size alone
+        Image.init()
+        kinds = [kind for kind in FORMATS if kind in Image.OPEN]
+        picture = Image.open(io.BytesIO(content), formats=kinds)  # reads the size alone
         fits = max(picture.size) <= MOST_UPLOADED
         picture = picture.convert("RGBA") if fits else picture
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:

@@ -7,8 +7,8 @@ weak.scores["distance"] / healthy.scores["distance"]
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 
 import keras
 import numpy as np
@@ -17,7 +17,7 @@ import tensorflow as tf
 from ganlib import metrics
 from ganlib.classifier import classifier_for
 from ganlib.data import DataSet, batches, scale, unscale
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, whole
 from ganlib.gan import GAN
 from ganlib.recipes import Recipe, build_gan, compile_gan, get_recipe
 from ganlib.reference import class_probabilities
@@ -51,7 +51,8 @@ class Result:
         history: arrays ``(POINTS,)`` by name: step, generator_loss, discriminator_loss,
             real_accuracy, fake_accuracy (means since the point before); trained_on_accuracy and
             held_out_accuracy, the shares of as many training and test images, unchanged, that the
-            discriminator takes for real; and push, see ``push``.
+            discriminator takes for real (with a paired loss, for more real than generated ones);
+            and push, see ``push``.
         frames: images of the fixed latents at each point, by the generator as it was,
             ``(POINTS, FIXED, H, W, C)``; averages: the same by its moving average.
         images: ``(SAMPLES, H, W, C)``, of the moving average at the end.
@@ -74,9 +75,11 @@ class Result:
 class Judge:
     """Scores generated images against real test images, in the features of their classifier."""
 
-    def __init__(self, train: DataSet, test: DataSet, samples: int = SAMPLES) -> None:
+    def __init__(self, train: DataSet, test: DataSet, samples: int | None = None) -> None:
+        samples = min(SAMPLES, len(test)) if samples is None else whole("samples", samples, 1)
+        chosen = test.stratified(samples)
         self.classifier = classifier_for(train, test)
-        features = self.classifier.features(test.images[:samples])
+        features = self.classifier.features(test.images[chosen])
         self.target, self.spread = metrics.moments(features), features.var(axis=0).sum()
         self.num_classes = train.num_classes
 
@@ -94,14 +97,24 @@ class Judge:
         }
 
 
-def push(gan: GAN, images) -> float:
+def push(gan: GAN, images, *, conditions: Sequence = (), real=None) -> float:
     """How hard the generator's loss pulls at a generated image: the mean Euclidean length of its
-    gradient with respect to one of ``images`` ``(B, H, W, C)``."""
+    gradient with respect to one of ``images`` ``(B, H, W, C)``.
+
+    Args:
+        conditions: what the discriminator takes beside them: the labels, for a conditional GAN.
+        real: as many real images, which a paired loss compares them with.
+    """
     images = tf.convert_to_tensor(images)
+    if gan.gan_loss.paired and real is None:
+        raise SettingsError(f"The {gan.gan_loss.name} loss compares in pairs: give real=….")
+    compared = [images, real] if gan.gan_loss.paired else [images]
+    # Keras takes no mixture of tensors and arrays.
+    inputs = [[tf.convert_to_tensor(each) for each in (x, *conditions)] for x in compared]
     with tf.GradientTape() as tape:
         tape.watch(images)
-        logits = gan.discriminator([images], training=True)
-        loss = gan.gan_loss.generator(logits) * len(images)  # the loss is a mean over them
+        judged = [gan.discriminator(each, training=True) for each in inputs]
+        loss = gan.gan_loss.generator(*judged) * len(images)  # the loss is a mean over them
     slopes = tf.reshape(tape.gradient(loss, images), (len(images), -1))
     return float(tf.reduce_mean(tf.norm(slopes, axis=1)))
 
@@ -114,14 +127,15 @@ class Lab:
     """
 
     def __init__(self, data: DataSet, test: DataSet, *, steps: int = 800, seed: int = 0) -> None:
-        if steps < POINTS or steps % POINTS:
+        if whole("steps", steps, 0) < POINTS or steps % POINTS:
             raise SettingsError(f"steps={steps}: it must be a multiple of {POINTS}, the points.")
         self.data, self.steps, self.seed = data, steps, seed
         self.judge = Judge(data, test)
-        self.shown = {
-            "trained_on_accuracy": scale(data.images[:HELD_OUT].reshape(-1, *data.image_shape)),
-            "held_out_accuracy": scale(test.images[:HELD_OUT].reshape(-1, *test.image_shape)),
-        }
+        shown = (each.subset(min(HELD_OUT, len(each))) for each in (data, test))
+        self.shown = dict(zip(("trained_on_accuracy", "held_out_accuracy"), shown, strict=True))
+        # Of these classes images are generated; a paired loss compares them with these real ones.
+        order = np.resize(data.stratified(len(data)), SAMPLES)
+        self.partners = replace(data, images=data.images[order], labels=data.labels[order])
         self._compiled: dict[tuple, GAN] = {}
 
     def run(
@@ -137,14 +151,15 @@ class Lab:
         Args:
             name: what figures call the run.
             kind: a class of GAN with an override of its own.
-            builder: makes another generator, from image shape, latent_dim and width.
+            builder: makes another generator, from image shape, latent_dim and width. Both are for
+                recipes without labels.
             overrides: any field of ``ganlib.recipes.Recipe``; ``drop_epoch`` counts in twentieths
                 of the run.
         """
         recipe = get_recipe("dcgan", **{**NARROW, **RATES, **overrides})
         gan = self._gan(recipe, kind, builder)
         history, frames, averages = self._train(gan, recipe)
-        images = gan.generate(SAMPLES, seed=1)
+        images = gan.generate(SAMPLES, *_conditions(recipe, self.partners.labels), seed=1)
         return Result(name, recipe, history, frames, averages, images, self.judge(images))
 
     def _gan(self, recipe: Recipe, kind: type[GAN], builder: Builder | None) -> GAN:
@@ -179,6 +194,8 @@ class Lab:
         gan = build_gan(recipe, self.data.image_shape, self.data.num_classes, seed=self.seed)
         if kind is GAN and builder is None:
             return gan
+        if recipe.conditional:
+            raise SettingsError("kind and builder know no labels: leave conditional at False.")
         made = gan.generator
         if builder:
             made = builder(self.data.image_shape, recipe.latent_dim, recipe.generator_width)
@@ -188,19 +205,21 @@ class Lab:
     def _train(self, gan: GAN, recipe: Recipe) -> tuple[dict, np.ndarray, np.ndarray]:
         rows, frames, averages = [], [], []
         latents = gan.sample_latents(FIXED, seed=0)
+        asked = _conditions(recipe, self.partners.labels[:FIXED])
+        real = _scaled(self.partners)[:FIXED]
 
         def look(_epoch: int, logs: dict) -> None:
-            fakes = gan.generator([latents], training=False).numpy()
+            fakes = gan.generator([latents, *asked], training=False).numpy()
             seen = {name: float(logs[name]) for name in gan.trackers}
-            for name, images in self.shown.items():
-                judged = gan.discriminator([images], training=True).numpy()
-                seen[name] = float(np.mean(judged > gan.gan_loss.threshold))
-            rows.append({"step": int(gan.step), **seen, "push": push(gan, fakes)})
+            seen |= {name: _taken_for_real(gan, recipe, part) for name, part in self.shown.items()}
+            pushed = push(gan, fakes, conditions=asked, real=real)
+            rows.append({"step": int(gan.step), **seen, "push": pushed})
             frames.append(fakes)
-            averages.append(gan.generate(FIXED, latents=latents))
+            averages.append(gan.generate(FIXED, *asked, latents=latents))
 
+        size = recipe.batch_size * recipe.critic_steps
         gan.fit(
-            batches(self.data, recipe.batch_size * recipe.critic_steps, seed=self.seed),
+            batches(self.data, size, seed=self.seed, labelled=recipe.conditional),
             steps_per_epoch=self.steps // POINTS,
             epochs=POINTS,
             callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=look)],
@@ -209,3 +228,24 @@ class Lab:
         )
         history = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         return history, np.stack(frames), np.stack(averages)
+
+
+def _scaled(data: DataSet) -> np.ndarray:
+    return scale(data.images.reshape(-1, *data.image_shape))
+
+
+def _conditions(recipe: Recipe, labels: np.ndarray) -> list[np.ndarray]:
+    """What the networks take beside images or latents of these classes."""
+    return [labels.astype("int32")] if recipe.conditional else []
+
+
+def _taken_for_real(gan: GAN, recipe: Recipe, part: DataSet) -> float:
+    """The share of real images that the discriminator takes for real."""
+    asked = _conditions(recipe, part.labels)
+    judged = gan.discriminator([_scaled(part), *asked], training=True)
+    bound = gan.gan_loss.threshold
+    if gan.gan_loss.paired:  # only the difference of two logits has a meaning
+        latents = gan.sample_latents(len(part), seed=0)
+        fakes = gan.generator([latents, *asked], training=False).numpy()
+        bound = gan.discriminator([fakes, *asked], training=True)
+    return float(np.mean(judged > bound))

@@ -43,8 +43,8 @@ def opinion(run: Run, data: DataSet) -> Explorer:
     shape = tuple(run.settings["dataset"]["image_shape"])
     if data.image_shape != shape:
         raise SettingsError(f"The run's images are {shape}, those of the data {data.image_shape}.")
-    real = data.images[:JUDGED].reshape(-1, *shape)
-    labels = data.labels[: len(real)]
+    some = data.subset(min(JUDGED, len(data)))
+    real, labels = some.images.reshape(-1, *shape), some.labels
     asked = labels if is_conditional(run) else None
     generated = unscale(run.generate(len(real), asked, seed=SEED))
     logits = {TEST: _logits(run, real, asked), GENERATED: _logits(run, generated, asked)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from ganlib.errors import SettingsError
+from ganlib.errors import check_name
 
 Critic = Callable[[tf.Tensor], tf.Tensor]
 
@@ -71,10 +71,7 @@ class Penalty:
     interval: int = 1
 
     def __post_init__(self) -> None:
-        if self.name not in PENALTIES:
-            raise SettingsError(
-                f"penalty={self.name!r} is not known: choose one of {', '.join(PENALTIES)}."
-            )
+        check_name(self.name, PENALTIES, what="penalty")
 
     def __call__(self, critic: Critic, real, fake, mix) -> tf.Tensor:
         """What a step that pays adds to the discriminator's loss, a scalar."""

@@ -13,7 +13,7 @@ import numpy as np
 from keras import layers
 
 from ganlib.data import DataSet, batches, scale, unscale
-from ganlib.errors import SettingsError
+from ganlib.errors import SettingsError, whole
 
 BATCH = 128
 STEPS = 2000
@@ -32,8 +32,7 @@ def train_on(data: DataSet, test: DataSet, *, steps: int = STEPS, seed: int = 0)
             f"Training images are {data.image_shape} of {data.num_classes} classes, test images "
             f"{test.image_shape} of {test.num_classes}: they must agree."
         )
-    if steps < 1:
-        raise SettingsError(f"steps={steps}: it must be at least 1.")
+    steps, seed = whole("steps", steps, 1), whole("seed", seed, 0)
     network = build_standard_cnn(data.image_shape, data.num_classes, seed)
     network.compile(
         keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, steps)),
@@ -70,8 +69,8 @@ def build_standard_cnn(
 def synthetic_set(
     generate: Callable[..., np.ndarray], like: DataSet, *, samples: int | None = None, seed: int = 0
 ) -> DataSet:
-    """As many generated images as ``like`` has (or ``samples``), of the same classes, rounded to
-    256 grey levels as real images are.
+    """As many generated images as ``like`` has, of the same classes, or ``samples`` in the same
+    shares; rounded to 256 grey levels as real images are.
 
     ``generate`` is a conditional GAN's or its run's: ``generate(n, labels=…, seed=…)`` gives
     float images ``(n, H, W, C)`` in [-1, 1].
@@ -79,7 +78,9 @@ def synthetic_set(
     Raises:
         SettingsError: the GAN is not conditional: its images have no labels to learn from.
     """
-    labels = like.labels if samples is None else np.resize(like.labels, samples)
+    labels = like.labels
+    if samples is not None:  # any beginning of a stratified order has the shares of all
+        labels = np.resize(labels[like.stratified(len(like))], whole("samples", samples, 1))
     parts = []
     for number, start in enumerate(range(0, len(labels), GENERATED_AT_ONCE)):
         asked = labels[start : start + GENERATED_AT_ONCE]

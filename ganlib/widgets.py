@@ -203,19 +203,21 @@ def latent_arithmetic(run: Run) -> Explorer:
 
 def truncation(run: Run) -> Explorer:
     """Samples whose latents keep within a bound: less variety, fewer failures."""
-    zs = run.gan.sample_latents(SAMPLES, seed=SEED)
+    classes = len(run.class_names) if is_conditional(run) else 1
+    columns = classes * (10 // classes) or 10  # each of one class; of many, the first ten
+    zs = run.gan.sample_latents(SAMPLES, seed=SEED)[: SAMPLES - SAMPLES % columns]
+    labels = np.arange(len(zs)) % columns % classes if is_conditional(run) else None
 
     def spread(images: np.ndarray) -> float:
-        """Mean standard deviation of a pixel over the samples of a class, in grey levels."""
-        groups = images.reshape(SAMPLES // 10, 10, *images.shape[1:]).std(axis=0)
+        """Mean standard deviation of a pixel over the samples of a column, in grey levels."""
+        groups = images.reshape(-1, columns, *images.shape[1:]).std(axis=0)
         return float(127.5 * groups.mean())
 
-    whole = spread(run.generate(SAMPLES, labels_of(run, SAMPLES, None), latents=zs))
+    whole = spread(run.generate(len(zs), labels, latents=zs))
 
     def render(bound: float):
-        kept = latents.truncated(zs, bound)
-        images = run.generate(SAMPLES, labels_of(run, SAMPLES, None), latents=kept)
-        picture = stacked((f"{run.title}: |z| up to {bound:.1f}", sheet(images, columns=10)))
+        images = run.generate(len(zs), labels, latents=latents.truncated(zs, bound))
+        picture = stacked((f"{run.title}: |z| up to {bound:.1f}", sheet(images, columns=columns)))
         return png(picture), (
             f"Every number of a latent within {bound:.1f} of 0. Standard deviation of a pixel "
             f"among images of a column: {spread(images):.1f} grey levels; {whole:.1f} without a "

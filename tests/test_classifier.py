@@ -1,9 +1,15 @@
 """The classifier: what it gives, what it refuses, the cache, and how good it is."""
 
+import dataclasses
+import errno
 import json
+import os
+import threading
+import time
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from ganlib import classifier as module
 from ganlib.classifier import (
@@ -16,7 +22,7 @@ from ganlib.classifier import (
     train_classifier,
 )
 from ganlib.data import DataSet, load_data, scale
-from ganlib.errors import DataError
+from ganlib.errors import DataError, SettingsError
 from ganlib.sketches import CLASS_NAMES, draw
 
 SIZE = 16
@@ -38,9 +44,9 @@ def judge(held_out):
     return train_classifier(sketches(3000, seed=0), held_out, steps=120)
 
 
-def untrained(shape=(SIZE, SIZE, 1)):
-    card = {"dataset": "tiny", "class_names": list(CLASS_NAMES), "image_shape": list(shape)}
-    return Classifier(build_classifier(shape, 10), card)
+def untrained(shape=(SIZE, SIZE, 1), names=CLASS_NAMES):
+    card = {"dataset": "tiny", "class_names": list(names), "image_shape": list(shape)}
+    return Classifier(build_classifier(shape, len(names)), card)
 
 
 def test_drawn_garments_are_recognised_after_a_few_steps(judge, held_out):
@@ -57,6 +63,7 @@ def test_the_card_tells_what_it_was_trained_on(judge):
         "image_shape": [SIZE, SIZE, 1],
         "steps": 120,
         "seed": 0,
+        "mirror": False,
         "test_accuracy": judge.card["test_accuracy"],
         "test_images": 500,
     }
@@ -97,8 +104,10 @@ def test_what_was_saved_is_loaded(tmp_path, held_out):
 
 
 @pytest.mark.parametrize(
-    "fault", ["no weights", "no card", "other weights", "garbage card", "list", "empty card"]
-)
+    "fault",
+    ["no weights", "no card", "other weights", "garbage card", "list", "empty card", "pipe", "deep",
+     "names as one", "no channels"],
+)  # fmt: skip
 def test_weights_and_card_that_do_not_belong_together_are_refused(tmp_path, fault):
     path, card = tmp_path / "c.weights.h5", tmp_path / "c.json"
     save_classifier(untrained(), path)
@@ -115,6 +124,17 @@ def test_weights_and_card_that_do_not_belong_together_are_refused(tmp_path, faul
             card.write_text("[]")
         case "empty card":
             card.write_text("{}")
+        case "pipe":
+            card.unlink()
+            os.mkfifo(card)
+        case "deep":
+            card.write_text("[" * 200_000)
+        case "names as one":
+            told = json.loads(card.read_text("utf-8"))
+            card.write_text(json.dumps(told | {"class_names": "Shirt"}), "utf-8")
+        case "no channels":
+            told = json.loads(card.read_text("utf-8"))
+            card.write_text(json.dumps(told | {"image_shape": [8, "8"]}), "utf-8")
     with pytest.raises(DataError, match=r"/c\.(json|weights\.h5)"):
         load_classifier(path)
 
@@ -134,9 +154,11 @@ def quick_training(monkeypatch, tmp_path):
     monkeypatch.setenv("GANLIB_CACHE", str(tmp_path / "cache"))
     calls = []
 
-    def train(train, test, *, steps):
-        calls.append((train, test, steps))
-        return untrained(train.image_shape)
+    def train(train, test, *, steps, mirror):
+        calls.append((train, test, steps, mirror))
+        made = untrained(train.image_shape, train.class_names)
+        made.card["mirror"] = mirror
+        return made
 
     monkeypatch.setattr(module, "train_classifier", train)
     return calls
@@ -160,16 +182,112 @@ def test_a_data_set_is_trained_on_once_and_cached_by_its_hash(quick_training, tm
     load_classifier(weights)
 
 
-def test_without_test_images_every_tenth_is_held_out(quick_training):
-    data = sketches(40, seed=0)
+def test_without_test_images_a_tenth_of_each_class_is_held_out(quick_training):
+    data = sketches(400, seed=0)
+    # Labels in turn: every tenth image would be a T-shirt.
+    in_turn = np.argsort(np.argsort(data.labels, kind="stable") % 40, kind="stable")
+    labels = np.arange(400) % 10
+    data = DataSet(data.images[in_turn], labels, CLASS_NAMES, "tiny")
     classifier_for(data)
-    train, test, _ = quick_training[0]
-    np.testing.assert_array_equal(test.images, data.images[::10])
-    assert len(train) == 36
+    train, test, *_ = quick_training[0]
+    np.testing.assert_array_equal(np.bincount(test.labels), [4] * 10)
+    assert len(train) == 360 and train.class_names == CLASS_NAMES
     assert not any((train.images == image).all(axis=(1, 2)).any() for image in test.images)
     classifier_for(sketches(50, seed=1), data)
-    train, test, _ = quick_training[1]
+    train, test, *_ = quick_training[1]
     assert len(train) == 50 and test is data
+
+
+@pytest.mark.parametrize("name, mirrored", [("sketches", True), ("digits", False)])
+def test_only_garments_are_mirrored(quick_training, name, mirrored):
+    data = dataclasses.replace(sketches(40, seed=0), name=name)
+    classifier_for(data)
+    assert quick_training[0][3] is mirrored
+
+
+def test_one_that_was_mirrored_unasked_is_trained_anew(quick_training, tmp_path):
+    data = sketches(40, seed=0)
+    classifier_for(data)
+    card = next(tmp_path.rglob("*.json"))
+    told = json.loads(card.read_text("utf-8"))
+    del told["mirror"]  # as they were written when all were mirrored
+    card.write_text(json.dumps(told), "utf-8")
+    classifier_for(data)
+    assert len(quick_training) == 2
+
+
+def test_the_class_names_are_those_of_the_data_now(quick_training):
+    data = sketches(40, seed=0)
+    classifier_for(data)
+    renamed = tuple(f"new {name}" for name in CLASS_NAMES)
+    found = classifier_for(dataclasses.replace(data, class_names=renamed))
+    assert tuple(found.card["class_names"]) == renamed and len(quick_training) == 1
+    more = (*CLASS_NAMES, "hat")  # a class without an image changes no hash
+    found = classifier_for(dataclasses.replace(data, class_names=more))
+    assert tuple(found.card["class_names"]) == more and len(quick_training) == 2
+
+
+def no_space(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("fault", ["cache is no folder", "disk is full"])
+def test_what_was_trained_is_given_though_it_cannot_be_kept(
+    quick_training, monkeypatch, tmp_path, capsys, fault
+):
+    if fault == "cache is no folder":
+        (tmp_path / "cache").write_text("")
+    else:
+        monkeypatch.setattr(module.weights, "save_weights", no_space)
+    data = sketches(40, seed=0)
+    classifier = classifier_for(data)
+    assert classifier.labels(data.images).shape == (40,) and len(quick_training) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2 and "GANLIB_CACHE" in said[-1]
+
+
+def test_a_lock_held_elsewhere_is_named_and_waited_for(quick_training, tmp_path, capsys):
+    data = sketches(40, seed=0)
+    path = tmp_path / "cache" / "classifiers" / f"{data.hash[:16]}.weights.lock"
+    path.parent.mkdir(parents=True)
+    said, held = [], threading.Event()
+
+    def hold():
+        with FileLock(path):
+            held.set()
+            while not any(said):
+                time.sleep(0.05)
+                said.append(capsys.readouterr().out)
+            assert quick_training == []
+
+    other = threading.Thread(target=hold)
+    other.start()
+    held.wait()
+    classifier_for(data)
+    other.join()
+    assert str(path) in said[-1] and len(said[-1].splitlines()) == 1
+    assert len(quick_training) == 1
+
+
+@pytest.mark.parametrize("wrong", [None, "drawn", np.zeros((3, 8, 8), np.uint8)], ids=str)
+def test_what_is_no_data_set_is_refused(quick_training, wrong):
+    with pytest.raises(SettingsError, match="train="):
+        classifier_for(wrong)
+    if wrong is not None:
+        with pytest.raises(SettingsError, match="test="):
+            classifier_for(sketches(40, seed=0), wrong)
+
+
+@pytest.mark.parametrize("options", [{"steps": 0}, {"steps": 2.0}, {"steps": 5, "mirror": "no"}])
+def test_training_options_of_wrong_types_are_refused(options):
+    data = sketches(20, seed=0)
+    with pytest.raises(SettingsError, match=f"{list(options)[-1]}="):
+        train_classifier(data, data, **options)
+
+
+def test_the_smallest_images_have_a_network_too():
+    probabilities, features = build_classifier((4, 4, 1), 3)(np.zeros((2, 4, 4, 1), "float32"))
+    assert probabilities.shape == (2, 3) and features.shape == (2, 128)
 
 
 def test_large_images_get_fewer_steps(quick_training):
@@ -177,7 +295,7 @@ def test_large_images_get_fewer_steps(quick_training):
         images = np.zeros((20, size, size), np.uint8)
         images[0] = size // 2
         classifier_for(DataSet(images, np.arange(20) % 10, CLASS_NAMES, "blank"))
-    steps = [steps for _, _, steps in quick_training]
+    steps = [steps for _, _, steps, _ in quick_training]
     assert steps == sorted(steps, reverse=True) and steps[0] <= 600 and steps[-1] >= 100
 
 
@@ -198,10 +316,29 @@ def test_augmentation_keeps_shape_range_and_pairs(monkeypatch):
     images = np.zeros((10, 8, 12), np.uint8)
     images[:, 3:5, 5:7] = 25 * np.arange(10)[:, None, None]  # each class has its own brightness
     data = DataSet(images, np.arange(10), CLASS_NAMES, "spots")
-    x, y = next(iter(module._augmented_batches(data, seed=0)))
+    x, y = next(iter(module._augmented_batches(data, seed=0, mirror=True)))
     assert x.shape == (128, 8, 12, 1) and y.shape == (128,)
     brightest = np.rint((x.numpy().max(axis=(1, 2, 3)) + 1) * 127.5)
     np.testing.assert_array_equal(brightest, 25 * y.numpy())
+
+
+@pytest.mark.parametrize("mirror", [True, False])
+def test_images_are_mirrored_only_where_that_is_asked_for(mirror):
+    images = np.zeros((10, 8, 12), np.uint8)
+    images[:, :, :4] = 255  # bright at the left
+    batches = module._augmented_batches(
+        DataSet(images, np.arange(10), CLASS_NAMES, "left"), seed=0, mirror=mirror
+    )
+    x = next(iter(batches))[0].numpy()
+    mirrored = x[..., 6:, 0].mean(axis=(1, 2)) > x[..., :6, 0].mean(axis=(1, 2))
+    assert mirrored.any() == mirror and not mirrored.all()
+
+
+def test_the_whole_set_is_not_turned_into_floats_to_read_its_shape(monkeypatch):
+    seen = []
+    monkeypatch.setattr(module, "as_network_input", lambda images: seen.append(len(images)))
+    next(iter(module._augmented_batches(sketches(40, seed=0), seed=0, mirror=True)))
+    assert seen == []
 
 
 def test_the_shipped_one_is_as_good_as_its_card_says(fashion_mnist_dir):

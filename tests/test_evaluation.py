@@ -3,6 +3,7 @@ pass them all. On drawn garments, with a classifier of their own."""
 
 import dataclasses
 import json
+import os
 
 import numpy as np
 import pytest
@@ -198,7 +199,7 @@ def test_synthetic_sets_of_two_seeds_share_no_image(world):
     gan = build_gan(get_recipe("cgan", generator_width=4, latent_dim=8), (SIZE, SIZE, 1), 10)
     a, b = (synthetic.synthetic_set(gan.generate, train, samples=600, seed=s) for s in (1, 2))
     assert a.images.shape == (600, SIZE, SIZE, 1) and a.images.dtype == np.uint8
-    np.testing.assert_array_equal(a.labels, train.labels[:600])
+    np.testing.assert_array_equal(a.labels, train.labels[train.stratified(600)])
     assert not (a.images == b.images).all(axis=(1, 2, 3)).any()
 
 
@@ -219,7 +220,7 @@ def test_the_scorers_floor_is_what_as_many_test_images_get(world):
 
     class RealImages:
         def generate(self, n, labels, seed):
-            return scale(test.images[:n])
+            return scale(test.images[test.stratified(n)])
 
     assert score.floor == pytest.approx(score(RealImages()), rel=1e-6)
 
@@ -247,7 +248,7 @@ def test_a_run_is_scored_as_it_trains_and_its_best_is_kept(world, tmp_path, monk
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        ({"seeds": []}, "seeds is empty"),
+        ({"seeds": []}, r"seeds=\[\]"),
         ({"samples": 5000}, "give samples=1000 or fewer"),
         ({"samples": 1}, "samples=1"),
     ],
@@ -287,19 +288,29 @@ def test_a_saved_reference_gives_the_same_scores(world, saved):
         loaded.scores(features[:-1])
 
 
-@pytest.mark.parametrize("damage", ["cut", "no card", "no arrays", "garbage card", "list", "bare"])
+@pytest.mark.parametrize(
+    "damage",
+    ["cut", "no card", "no arrays", "garbage card", "list", "bare", "deep", "text for a floor",
+     "pipe", "too long"],
+)  # fmt: skip
 def test_a_damaged_reference_is_refused(saved, tmp_path, damage):
     _, path, classifier = saved
     copy = tmp_path / "reference.npz"
     copy.write_bytes(path.read_bytes()[: -1 if damage == "cut" else None])
     card = path.with_suffix(".json").read_text("utf-8")
     bare = json.dumps({"arrays_sha256": json.loads(card)["arrays_sha256"]})
-    card = {"garbage card": "{", "list": "[]", "bare": bare}.get(damage, card)
+    floors = json.dumps(json.loads(card) | {"floor": {"recall": "0.9"}})
+    odd = {"garbage card": "{", "list": "[]", "bare": bare, "deep": "[" * 200_000}
+    card = (odd | {"text for a floor": floors}).get(damage, card)
     copy.with_suffix(".json").write_text(card, "utf-8")
     if damage == "no card":
         copy.with_suffix(".json").unlink()
-    if damage == "no arrays":
+    if damage in ("no arrays", "pipe"):
         copy.unlink()
+    if damage == "pipe":
+        os.mkfifo(copy)
+    if damage == "too long":
+        copy.write_bytes(bytes(reference.MOST_BYTES + 1))
     with pytest.raises(DataError, match=r"reference\.npz.*python -m ganlib.reference"):
         reference.load_reference(copy, classifier)
 
@@ -323,11 +334,11 @@ def test_the_shipped_reference_is_of_the_shipped_classifier_and_of_these_images(
     )
     assert shipped.card["train_sha256"] == train.hash
     assert shipped.card["test_sha256"] == test.hash
-    features = shipped.classifier.features(train.images[: shipped.samples])
+    features = shipped.classifier.features(train.images[train.stratified(shipped.samples)])
     assert shipped.scores(features) == pytest.approx(
         {name: shipped.floor[name] for name in shipped.scores(features)}, rel=1e-4
     )
-    np.testing.assert_array_equal(shipped.labels, test.labels)
+    np.testing.assert_array_equal(shipped.labels, test.labels[test.stratified(shipped.samples)])
 
 
 def test_the_shipped_reference_scores_without_any_data(monkeypatch):
@@ -337,3 +348,176 @@ def test_the_shipped_reference_scores_without_any_data(monkeypatch):
     assert report["samples"] == 10_000
     assert value(report, "frechet_distance") > 50 and value(report, "coverage") < 0.1
     assert "training images" in report["left_out"]["near_training_pixels"]
+
+
+# The order of the images: a part that stands for the whole must not depend on it.
+
+
+def reordered(data, places, split="train"):
+    return DataSet(data.images[places], data.labels[places], CLASS_NAMES, "drawn", split)
+
+
+@pytest.fixture(scope="module")
+def orders(world):
+    """The same images sorted by class, and in four orders by chance: pairs of train and test."""
+    train, _, _ = world
+    test = DataSet(*draw(2 * SAMPLES, size=SIZE, seed=1), CLASS_NAMES, "drawn", "test")
+
+    def pair(place):
+        return reordered(train, place(train)), reordered(test, place(test), "test")
+
+    mixed = [
+        pair(lambda data, seed=seed: np.random.default_rng(seed).permutation(len(data)))
+        for seed in range(4)
+    ]
+    return pair(lambda data: np.argsort(data.labels, kind="stable")), mixed
+
+
+def assert_alike(of_sorted, of_mixed):
+    """The one within the spread of the others."""
+    spread = max(np.std(of_mixed, ddof=1), 0.02 * abs(np.mean(of_mixed)))
+    assert of_sorted == pytest.approx(np.mean(of_mixed), abs=5 * spread)
+
+
+def wrong_in_the_last_four():
+    """Real garments, but who asks for a class above 5 gets one below."""
+    source = Source(*draw(8000, size=SIZE, seed=5))
+    source.by_class[6:] = source.by_class[:4]
+    return source
+
+
+@pytest.fixture(scope="module")
+def by_order(world, orders):
+    """Reports of a perfect generator, the references measured on a part of either split."""
+    perfect = Source(*draw(8000, size=SIZE, seed=5))
+    reports = [evaluate(perfect, *pair, samples=400, seeds=[0, 1]) for pair in
+               (orders[0], *orders[1])]  # fmt: skip
+    return reports[0], reports[1:]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["frechet_distance", "inception_score", "precision", "recall", "coverage", "smallest_class",
+     "label_agreement", "near_training_pixels"],
+)  # fmt: skip
+@pytest.mark.parametrize("read", [value, floor], ids=["generated", "floor"])
+def test_the_order_of_the_images_is_nothing_to_a_score(by_order, name, read):
+    of_sorted, of_mixed = by_order
+    assert_alike(read(of_sorted, name), [read(report, name) for report in of_mixed])
+
+
+def test_the_reference_says_how_its_parts_were_chosen(by_order):
+    assert "stratified" in by_order[0]["reference"]["chosen"]
+
+
+@pytest.fixture
+def scorers(orders, monkeypatch):
+    monkeypatch.setattr(evaluation, "SAMPLES", 1500)  # a part of the training images
+    return scorer(*orders[0], samples=400), [scorer(*pair, samples=400) for pair in orders[1]]
+
+
+def test_the_order_of_the_images_is_nothing_to_the_score_while_training(scorers):
+    of_sorted, of_mixed = scorers
+    assert_alike(of_sorted.floor, [score.floor for score in of_mixed])
+    perfect = Source(*draw(8000, size=SIZE, seed=5))
+    assert_alike(of_sorted(perfect), [score(perfect) for score in of_mixed])
+    assert of_sorted(perfect) < 2 * of_sorted.floor
+
+
+def test_the_better_of_two_generators_is_chosen_whatever_the_order(scorers):
+    perfect, wrong = Source(*draw(8000, size=SIZE, seed=5)), wrong_in_the_last_four()
+    for score in (scorers[0], *scorers[1]):
+        assert score(perfect) < score(wrong) / 3
+
+
+def test_a_synthetic_set_of_some_images_has_the_classes_of_all(world, orders):
+    (train, _), _ = orders
+    made = synthetic.synthetic_set(Source(train.images, train.labels).generate, train, samples=500)
+    shares = np.bincount(made.labels, minlength=10) / 500
+    np.testing.assert_allclose(shares, np.bincount(train.labels) / len(train), atol=0.005)
+
+
+# Counts that follow the data.
+
+
+def few(world, count):
+    train, test, _ = world
+    return train.subset(4 * count), test.subset(count)
+
+
+@pytest.mark.parametrize("count, missing", [(300, []), (60, ["frechet_distance"]),
+                                            (4, ["frechet_distance", "precision", "recall",
+                                                 "density", "coverage"])])  # fmt: skip
+def test_small_sets_are_scored_by_what_there_is(world, capsys, count, missing):
+    splits = few(world, count)
+    report = evaluate(Source(*draw(2000, size=SIZE, seed=5)), *splits)
+    assert report["samples"] == count and f"{count}" in capsys.readouterr().out
+    assert report["scores"]["near_training_pixels"]["samples"] == count
+    left_out = set(report["left_out"]) - {"synthetic_accuracy"}
+    assert left_out == set(missing)
+    assert set(evaluation.SCORES) - {"synthetic_accuracy"} == left_out | set(report["scores"])
+    assert all(str(count) in report["left_out"][name] for name in missing)
+
+
+def test_the_scorer_takes_what_there_is_and_is_left_out_where_that_is_too_little(world, capsys):
+    score = scorer(*few(world, 300))
+    assert score.samples == 300 and score.name == "frechet_distance_to_train_300"
+    assert "300" in capsys.readouterr().out
+    assert scorer(*few(world, 100)) is None
+    said = capsys.readouterr().out
+    assert "100" in said and "128" in said
+    with pytest.raises(SettingsError, match="samples=301"):
+        scorer(*few(world, 300), samples=301)
+
+
+# What is refused at the door.
+
+
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        ({"seeds": 3}, "seeds"),
+        ({"seeds": [1.5]}, "seeds"),
+        ({"seeds": ()}, "seeds"),
+        ({"seeds": [-1]}, "seeds"),
+        ({"samples": 300.0}, "samples"),
+        ({"samples": 500}, "samples=500.*300"),
+        ({"synthetic_steps": True}, "synthetic_steps"),
+        ({"synthetic_steps": 5, "test": None}, "both train and test"),
+        ({"train": "drawn"}, "train"),
+        ({"reference": 5}, "reference"),
+        ({"swapped": True}, "other images"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("given", [True, False], ids=["with a reference", "measured"])
+def test_wrong_arguments_are_refused_with_and_without_a_reference(world, given, arguments, named):
+    train, test = few(world, 300)
+    settings = {"train": train, "test": test, "reference": None, "seeds": [0]}
+    if given:
+        settings["reference"] = reference.reference_for(train, test)
+    elif "swapped" in arguments:
+        pytest.skip("there is nothing that the images could contradict")
+    if "swapped" in arguments:
+        arguments = {"train": world[0]}
+    with pytest.raises(SettingsError, match=named):
+        evaluate(Source(train.images, train.labels), **(settings | arguments))
+
+
+@pytest.mark.parametrize("call", [scorer, reference.reference_for])
+@pytest.mark.parametrize("samples", [300.0, True, "300", 0])
+def test_a_count_that_is_none_is_refused(world, call, samples):
+    with pytest.raises(SettingsError, match="samples="):
+        call(*few(world, 300), samples=samples)
+
+
+def test_a_reference_without_features_is_scored_with_the_training_images(world, saved):
+    train, test, _ = world
+    loaded = reference.load_reference(saved[1], saved[2])
+    source = Source(train.images, train.labels)
+    found, expected = (
+        evaluate(source, train, test, seeds=[0], reference=each) for each in (loaded, saved[0])
+    )
+    for name in expected["scores"]:
+        assert value(found, name) == pytest.approx(value(expected, name), rel=1e-4), name
+    assert value(found, "near_training_features") > 0.95

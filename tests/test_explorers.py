@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import EpsImagePlugin, Image
 
 from ganlib import explorers, latents
 from ganlib.errors import SettingsError
@@ -183,6 +183,15 @@ def test_what_is_transparent_becomes_black_and_grey_is_made_where_asked_for():
     ).all()
     grey = read_picture(encoded(Image.new("L", (40, 40), 90), "jpeg"), (8, 8, 1))
     assert grey.shape == (8, 8, 1) and abs(int(grey.mean()) - 90) <= 2
+
+
+def test_a_kind_that_would_start_another_program_is_refused(monkeypatch):
+    # Pillow goes by the content, whatever the name, and hands EPS to Ghostscript.
+    started = []
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *a, **k: started.append(a))
+    with pytest.raises(SettingsError, match="no picture"):
+        read_picture(encoded(Image.new("L", (8, 8)), "eps"), (8, 8, 1))
+    assert started == []
 
 
 def test_what_is_no_picture_or_too_large_is_refused():

@@ -44,10 +44,64 @@ def test_the_judge_knows_its_own_images_from_a_collapse(sets):
 
 
 def test_training_and_held_out_images_are_shown_alike_and_not_mistaken(sets, lab):
-    for images, data in zip(lab.shown.values(), sets, strict=True):
-        expected = scale(data.images[:HELD_OUT].reshape(-1, *data.image_shape))
-        np.testing.assert_array_equal(images, expected)
+    for shown, data in zip(lab.shown.values(), sets, strict=True):
+        assert shown.hash == data.subset(min(HELD_OUT, len(data))).hash
     assert list(lab.shown) == ["trained_on_accuracy", "held_out_accuracy"]
+
+
+def test_the_order_of_the_images_is_nothing_to_the_laboratory(sets):
+    def by_class(data):
+        order = np.argsort(data.labels, kind="stable")
+        return DataSet(data.images[order], data.labels[order], data.class_names, data.name)
+
+    data, test = (by_class(drawn(4000, 0)), by_class(drawn(4000, 1, "test")))
+    lab = Lab(data, test, steps=POINTS)
+    for part in lab.shown.values():
+        assert len(part) == HELD_OUT and np.bincount(part.labels, minlength=10).min() > 15
+    assert np.bincount(lab.partners.labels[:FIXED], minlength=10).min() > 3
+    whole = lab.judge(scale(test.images[..., None]))
+    assert whole["distance"] < 2 and whole["variety"] == pytest.approx(1, abs=0.05)
+
+
+def test_a_paired_push_needs_its_partners_and_is_worked_by_hand():
+    image = keras.Input((2, 1, 1))
+    logit = keras.layers.Dense(1)(keras.layers.Flatten()(image))
+    discriminator = keras.Model([image], logit)
+    discriminator.set_weights([np.array([[3.0], [4.0]]), np.array([0.5])])
+    generator = keras.Sequential([keras.Input((2,)), keras.layers.Reshape((2, 1, 1))])
+    gan = GAN(generator, discriminator, latent_dim=2)
+    gan.compile(keras.optimizers.SGD(), keras.optimizers.SGD(), LOSSES["relativistic"])
+    images = np.array([[0.0, 0.0], [1.0, -1.0]], "float32").reshape(2, 2, 1, 1)
+    real = np.array([[0.0, 1.0], [0.0, 0.0]], "float32").reshape(2, 2, 1, 1)
+    leads = np.array([4.5, 0.5]) - np.array([0.5, -0.5])  # of the real logits
+    expected = 5 * np.mean(1 / (1 + np.exp(-leads)))
+    assert push(gan, images, real=real) == pytest.approx(expected, rel=1e-5)
+    with pytest.raises(SettingsError, match="real="):
+        push(gan, images)
+
+
+PAIRED = {"loss": "relativistic", "normalization": "none", "penalty": "r1_r2"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"loss": "relativistic"}, {"conditional": True}, {"conditional": True, **PAIRED}],
+    ids=["paired", "conditional", "both"],
+)
+def test_paired_losses_and_conditional_recipes_run_too(sets, changes):
+    lab = Lab(*sets, steps=POINTS)
+    result = lab.run("it", **QUICK, **changes)
+    assert result.recipe.conditional == changes.get("conditional", False)
+    for name, line in result.history.items():
+        assert line.shape == (POINTS,) and np.isfinite(line).all(), name
+    assert result.history["push"].min() > 0
+    assert result.history["held_out_accuracy"].min() >= 0
+    assert result.images.shape == (SAMPLES, 28, 28, 1) and np.isfinite(result.scores["distance"])
+
+
+def test_a_kind_of_ones_own_takes_no_labels(lab):
+    with pytest.raises(SettingsError, match="conditional"):
+        lab.run("own", kind=Inverted, conditional=True, **QUICK)
 
 
 def test_the_push_is_the_gradient_of_one_image_worked_by_hand():
@@ -134,7 +188,7 @@ def test_every_game_of_the_long_runs_is_a_recipe():
             assert recipe.normalization != "batch"
 
 
-@pytest.mark.parametrize("steps", [0, 10, 30])
+@pytest.mark.parametrize("steps", [0, 10, 30, 40.0, None])
 def test_steps_that_do_not_divide_into_points_are_refused(sets, steps):
-    with pytest.raises(SettingsError, match="multiple of 20"):
+    with pytest.raises(SettingsError, match=f"steps={steps}"):
         Lab(*sets, steps=steps)

@@ -12,6 +12,7 @@ from ganlib import models
 from ganlib.data import DataSet, batches
 from ganlib.errors import SettingsError
 from ganlib.gan import GAN, SAMPLE, SAMPLE_BATCH, TRAIN, ConditionalGAN
+from ganlib.layers import SpectralNorm
 from ganlib.losses import get_loss
 
 SHAPE, LATENT, CLASSES, BATCH = (8, 8, 1), 8, 3, 6
@@ -149,6 +150,56 @@ def test_moving_average_follows_its_formula_with_warm_up_and_batch_norm_statisti
         moving = [v for v in gan.ema_generator.variables if "moving" in v.path]
         assert len(moving) == 6  # mean and variance of three batch norms
     assert not gan.ema_generator.trainable_variables
+
+
+def test_moving_average_of_a_generator_in_float16_is_kept_in_float32():
+    def generator():
+        latent = keras.Input((LATENT,), dtype="float16")
+        x = keras.layers.Dense(64, dtype="float16")(latent)
+        return keras.Model(latent, keras.layers.Reshape(SHAPE, dtype="float16")(x))
+
+    gan = GAN(generator(), models.mlp_discriminator(SHAPE, 4), latent_dim=LATENT, ema_decay=0.999)
+    optimizers = [keras.optimizers.SGD(0.0) for _ in range(2)]
+    gan.compile(*optimizers)
+    kernel, average = gan.generator.weights[0], gan.ema_generator.weights[0]
+    assert (kernel.dtype, average.dtype) == ("float16", "float32")
+    gan.step.assign(100_000)
+    average.assign(keras.ops.ones_like(average))
+    kernel.assign(keras.ops.zeros_like(kernel))
+    for _ in range(3):
+        gan._update_average()  # 0.999 ** 3; in float16 the first step is rounded, the rest lost
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(average), 0.999**3, atol=1e-6)
+
+
+def test_spectral_norm_inside_a_nested_model_is_iterated():
+    keras.utils.set_random_seed(0)
+    dense = SpectralNorm(keras.layers.Dense(6, use_bias=False))
+    inner = keras.Sequential([keras.Input((64,)), dense])
+    image = keras.Input(SHAPE)
+    logit = keras.layers.Dense(1)(inner(keras.layers.Flatten()(image)))
+    generator = models.mlp_generator(SHAPE, LATENT, 4)
+    gan = GAN(generator, keras.Model(image, logit), latent_dim=LATENT)
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    for _ in range(30):
+        gan.train_step(real_batch(conditional=False))
+    largest = np.linalg.svd(dense.layer.kernel.numpy(), compute_uv=False)[0]
+    np.testing.assert_allclose(float(dense.sigma()), largest, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda gan: gan.generate(1.5),
+        lambda gan: gan.generate(True),
+        lambda gan: gan.generate(2, seed=None),
+        lambda gan: gan.generate(2, seed=-1),
+        lambda gan: gan.sample_latents("2"),
+    ],
+    ids=range(5),
+)
+def test_numbers_of_another_type_are_refused(call):
+    with pytest.raises(SettingsError, match=r"^(n|seed)="):
+        call(make_gan())
 
 
 def test_accuracies_count_the_logits_on_the_right_side_of_the_threshold():

@@ -1,5 +1,6 @@
 """The recipes are what their table says, and overrides are checked."""
 
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import keras
@@ -8,7 +9,15 @@ import pytest
 import tensorflow as tf
 
 from ganlib.errors import SettingsError
-from ganlib.recipes import RECIPES, Decay, build_gan, compile_gan, get_recipe, overrides_in
+from ganlib.recipes import (
+    RECIPES,
+    Decay,
+    build_gan,
+    compile_gan,
+    get_recipe,
+    overrides_in,
+    read_recipe,
+)
 
 IMAGES = 60_000
 TINY = {"generator_width": 4, "discriminator_width": 4, "latent_dim": 8, "batch_size": 4}
@@ -224,8 +233,44 @@ def test_wrong_types_are_refused_with_an_example(key, value):
         get_recipe("cgan", **{key: value})
 
 
-def test_a_whole_number_will_do_for_a_rate():
-    assert get_recipe("mlp", ema_decay=0).ema_decay == 0
+@pytest.mark.parametrize("key", ["ema_decay", "learning_rate", "dropped_rate", "penalty_weight"])
+@pytest.mark.parametrize("one", [1, np.int64(1), np.float32(1)], ids=repr)
+def test_a_whole_number_or_numpys_will_do_for_a_rate(key, one):
+    value = getattr(get_recipe("mlp", **{key: one}), key)
+    assert value == 1 and type(value) is float
+
+
+def test_numpys_whole_number_will_do_for_a_count():
+    assert type(get_recipe("mlp", batch_size=np.int32(8)).batch_size) is int
+
+
+def test_a_recipe_of_an_older_version_has_the_defaults_of_what_it_lacks():
+    values = asdict(get_recipe("cgan-400", loss="hinge"))
+    older = {k: v for k, v in values.items() if k not in ("depth", "ema_decay", "minibatch")}
+    found = read_recipe(older)
+    assert (found.depth, found.ema_decay, found.minibatch) == (0, 0.998, "none")
+    assert asdict(found) | {k: values[k] for k in values.keys() - older.keys()} == values
+    assert read_recipe(values) == get_recipe("cgan-400", loss="hinge")
+
+
+@pytest.mark.parametrize(
+    "change, said", [({"losss": "hinge"}, "'loss'"), ({"epochs": "3"}, "epochs")], ids=str
+)
+def test_a_recipe_from_a_file_names_what_is_wrong(change, said):
+    with pytest.raises(SettingsError, match=said):
+        read_recipe(asdict(get_recipe("cgan")) | change)
+    with pytest.raises(SettingsError, match="generator"):
+        read_recipe({"name": "x", "summary": "", "discriminator": "mlp"})
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "float16", "bfloat16"])
+def test_another_policy_than_float32_is_refused_with_the_remedy(policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        with pytest.raises(SettingsError, match=f"{policy}.*set_dtype_policy"):
+            built("cgan")
+    finally:
+        keras.config.set_dtype_policy("float32")
 
 
 @pytest.mark.parametrize(

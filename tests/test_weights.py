@@ -1,9 +1,12 @@
 """Weights files: what this network would write is read, everything else refused before a number
 is assigned."""
 
+import errno
 import functools
 import hashlib
 import json
+import os
+import tempfile
 
 import h5py
 import keras
@@ -115,6 +118,36 @@ def test_more_bytes_than_the_network_can_have_are_refused(saved):
         file.write(bytes(1_000_000))
     seal(saved[1])
     refused(saved[1], "can belong there")
+
+
+@pytest.mark.parametrize("place", ["full", "missing"])
+def test_a_folder_for_temporary_files_that_cannot_be_written_is_named(saved, monkeypatch, place):
+    def full(*_args):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    if place == "full":
+        monkeypatch.setattr(weights, "_reserve", full)
+    else:
+        monkeypatch.setattr(tempfile, "tempdir", str(saved[1].parent / "nowhere"))
+    refused(saved[1], "TMPDIR")
+
+
+@pytest.mark.parametrize("name", ["small.weights.h5", "small.json"])
+def test_a_pipe_in_the_place_of_a_file_is_refused(saved, name):
+    (saved[1].parent / name).unlink()
+    os.mkfifo(saved[1].parent / name)
+    refused(saved[1], "not a regular file", name)
+
+
+def test_no_link_is_written_through(saved, tmp_path):
+    outside = tmp_path / "outside"
+    outside.write_text("mine")
+    for name in ("writing.small.weights.h5", ".writing-small.json", "small.json"):
+        (tmp_path / name).unlink(missing_ok=True)
+        (tmp_path / name).symlink_to(outside)
+    weights.save_weights(network(), saved[1], {})
+    assert outside.read_text() == "mine"
+    assert weights.load_weights(network(seed=1), saved[1])
 
 
 def first_array(file):

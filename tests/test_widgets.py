@@ -182,6 +182,40 @@ def test_a_low_bound_leaves_little_variety(conditional):
     assert spreads(4.0) == pytest.approx([whole, whole], abs=0.2)
 
 
+@pytest.mark.parametrize(("classes", "columns"), [(3, 9), (7, 7), (12, 10)])
+def test_the_columns_of_a_truncation_are_of_one_class_each(classes, columns, tmp_path, monkeypatch):
+    images, labels = draw(24, size=8, seed=0)
+    names = [f"class {k}" for k in range(classes)]
+    run = run_of("cgan", DataSet(images, labels % classes, names, "few"), tmp_path)
+    asked, shown = [], []
+    generate, sheet = Run.generate, widgets.sheet
+    monkeypatch.setattr(
+        Run,
+        "generate",
+        lambda run, n, labels, **k: asked.append(labels) or generate(run, n, labels, **k),
+    )
+    monkeypatch.setattr(widgets, "sheet", lambda i, **k: shown.append(k) or sheet(i, **k))
+    widgets.truncation(run).build()
+    assert shown[-1]["columns"] == columns
+    rows = asked[-1].reshape(-1, columns)
+    assert len(rows) > 1 and (rows == rows[0]).all()
+    assert set(rows[0]) == set(range(min(classes, 10)))
+
+
+def test_an_opinion_is_held_against_images_of_all_classes(plain):
+    images, labels = draw(2000, size=8, seed=0)
+    order = np.argsort(labels, kind="stable")
+    by_class = DataSet(images[order], labels[order], CLASS_NAMES, "by_class")
+    explorer = set_values(widgets.opinion(plain, by_class), number=0)
+    logits = []
+    for number in (0, 299):
+        logits.append(logit_told(set_values(explorer, number=number)))
+    part = by_class.subset(300)
+    every = scale(part.images.reshape(-1, 8, 8, 1))
+    expected = plain.gan.discriminator([every], training=False).numpy().ravel()[[0, 299]]
+    assert logits == pytest.approx(expected, abs=0.006)
+
+
 def test_a_copy_is_found_at_distance_zero(conditional, data):
     z = conditional.gan.sample_latents(30, seed=5)
     copies = unscale(conditional.generate(30, np.arange(30) % 10, latents=z))[..., 0]

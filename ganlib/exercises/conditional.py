@@ -33,8 +33,8 @@ def boots(guess, *, agreement: float, classes: int) -> str:
             f"{told} The generator is told, but nothing ever compares its picture with the label."
         )
     if guess == 0:
-        raise Mistake(f"{told} It draws boots as well, by chance: one class in {classes}.")
-    if 40 <= guess <= 60:
+        raise Mistake(f"{told} It draws this class as well, by chance: one in {classes}.")
+    if 40 <= guess <= 60 and classes > 2:
         raise Mistake(f"{told} There are {classes} classes to miss, not two.")
     raise Mistake(f"{told} By chance it is one in {classes}.")
 

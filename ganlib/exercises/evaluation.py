@@ -48,11 +48,11 @@ def yes_or_no(by_eye, by_score, *, alarms: Mapping[str, Mapping[str, bool]]) -> 
 
 
 REASONS = {
-    "frechet_distance": "the mean of the features moves towards boots",
-    "kernel_distance": "pairs of generated images are boots too often",
+    "frechet_distance": "the mean of the features moves towards one class",
+    "kernel_distance": "pairs of generated images are of one class too often",
     "inception_score": "p(y) is no longer even",
-    "class_kl": "one class holds five times its even share",
-    "smallest_class": "the half that is left gives each class about half of an even share",
+    "class_kl": "one class holds half of the images",
+    "smallest_class": "the other classes share the half that is left",
     "precision": "every image is good",
     "recall": "rare garments are still drawn",
     "density": "every image lies among real ones",
