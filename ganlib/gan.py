@@ -321,6 +321,8 @@ class GAN(keras.Model):
 
 def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
     """A copy for the moving average: in float16 its small movements would be rounded away."""
+    if isinstance(layer, keras.Model):
+        return keras.models.clone_model(layer, clone_function=_in_float32)
     return type(layer).from_config(layer.get_config() | {"dtype": "float32"})
 
 

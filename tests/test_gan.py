@@ -155,7 +155,8 @@ def test_moving_average_follows_its_formula_with_warm_up_and_batch_norm_statisti
 def test_moving_average_of_a_generator_in_float16_is_kept_in_float32():
     def generator():
         latent = keras.Input((LATENT,), dtype="float16")
-        x = keras.layers.Dense(64, dtype="float16")(latent)
+        inner = keras.Sequential([keras.layers.Dense(64, dtype="float16")])
+        x = inner(latent)
         return keras.Model(latent, keras.layers.Reshape(SHAPE, dtype="float16")(x))
 
     gan = GAN(generator(), models.mlp_discriminator(SHAPE, 4), latent_dim=LATENT, ema_decay=0.999)
