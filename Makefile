@@ -18,7 +18,7 @@ help:
 	@echo "make figures     write every picture of the README anew"
 	@echo "make bench       speed, then make bench-quality"
 	@echo "make bench-quality  quality against time, ours beside four well-known recipes"
-	@echo "make soak        kill a training 200 times; what comes out must be as if it had not been"
+	@echo "make soak        kill, stop and damage a training 400 times; it ends as if nothing had been"
 	@echo "make notebooks   run the notebooks in place, as they are committed"
 	@echo "make classifier  train the shipped Fashion-MNIST classifier anew, and measure what it sees"
 

@@ -20,7 +20,7 @@ from matplotlib.ticker import NullFormatter, ScalarFormatter
 import ganlib
 from benchmarks.peers import PEERS
 from ganlib import data as ganlib_data
-from ganlib import metrics, plotting, runs
+from ganlib import metrics, plotting, reference, runs
 from ganlib.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, new_figure, tidy
 from ganlib.paths import project_root
 from ganlib.recipes import build_gan, compile_gan, get_recipe
@@ -52,7 +52,7 @@ def quality(train, budgets: list[float], longer: list[float]) -> dict:
     judge = ganlib.classifier_for(train)
     test_features = judge.features(test.images)
     found = {
-        "floor": metrics.frechet_distance(judge.features(train.images[:SAMPLES]), test_features),
+        "floor": reference.shipped_reference().floor["frechet_distance"],
         "classifier_accuracy": judge.card["test_accuracy"],
         "samples": SAMPLES,
         "contestants": {},

@@ -2,6 +2,9 @@
 ganlib/pretrained/NAME, with the scores in its cards.
 
     python -m benchmarks.ship runs/long-cgan cgan --command "papermill notebooks/03_cgan.ipynb …"
+    python -m benchmarks.ship --again
+
+The second scores all shipped models anew and writes the scores into their cards.
 """
 
 import argparse
@@ -12,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import ganlib
-from ganlib import runs
+from ganlib import files, runs, weights
 from ganlib.evaluation import evaluate, table
 from ganlib.synthetic import STEPS
 
@@ -23,16 +26,21 @@ LINES = 300
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("run", help="the run's folder")
-    parser.add_argument("name", help='what load_pretrained is to find it by, such as "cgan"')
-    parser.add_argument("--command", required=True, help="the command that trained it, whole")
+    parser.add_argument("run", nargs="?", help="the run's folder")
+    parser.add_argument("name", nargs="?", help='what load_pretrained is to find it by, as "cgan"')
+    parser.add_argument("--command", help="the command that trained it, whole")
+    parser.add_argument("--again", action="store_true", help="score what is shipped anew")
     parser.add_argument("--last", action="store_true", help="the last weights, not the best ones")
     parser.add_argument("--frames", type=int, default=FRAMES, help="pictures kept of its training")
     arguments = parser.parse_args()
+    if arguments.again:
+        for name in runs.pretrained_names():
+            score_again(name)
+        return
+    if not (arguments.name and arguments.command):
+        parser.error("a run's folder, a name and --command are needed, or --again")
     run = ganlib.load_run(arguments.run, best=not arguments.last)
-    train, test = (ganlib.load_data("fashion_mnist", split=split) for split in ("train", "test"))
-    report = evaluate(run, train, test, synthetic_steps=STEPS)
-    print(table(report))
+    report = score(run)
     ship(
         run,
         arguments.name,
@@ -41,6 +49,23 @@ def main() -> None:
         last=arguments.last,
         frames=arguments.frames,
     )
+
+
+def score(run: ganlib.Run) -> dict:
+    """The report of ``evaluate``, which it prints too."""
+    train, test = (ganlib.load_data("fashion_mnist", split=split) for split in ("train", "test"))
+    report = evaluate(run, train, test, synthetic_steps=STEPS)
+    print(table(report), flush=True)
+    return report
+
+
+def score_again(name: str) -> None:
+    """Writes the scores as they are measured today into the cards of a shipped model."""
+    run = ganlib.load_pretrained(name)
+    report = score(run)
+    for weight_file in runs.WEIGHT_FILES:
+        path = run.folder / weight_file
+        files.write_json(weights.card_path(path), weights.read_card(path) | {"report": report})
 
 
 def ship(

@@ -1,213 +1,276 @@
-"""``make soak``: a run that is killed again and again ends, bit for bit, as one that was not.
+"""``make soak``: a run to which something happens ends, bit for bit, as one that nothing disturbed.
 
-A small conditional GAN with everything that has state (batch norm, dropout, embeddings, decaying
-rates, two optimizers, a score) is trained with op determinism on and a checkpoint every interval.
-Each life of the run is a process of its own that gets SIGKILL: before its first step, at a random
-moment after it, or while a checkpoint is being written. The next life goes on from what lies there.
-Where a run reaches its end, every array and picture is compared with those of a run that nothing
-disturbed, and the next run begins.
+A small conditional GAN is trained with op determinism on and a checkpoint every interval. A case is
+one run folder, new, half way or finished, and what befalls it: a function below. In the end the run
+equals, in every array and picture, one that nothing befell; or it was refused in words with all
+that was there still there, and comes to the same end once the fault is undone. Whenever the folder
+is loaded it is refused in words too, or gives networks and history of one step.
 """
 
 import argparse
-import itertools
-import json
+import contextlib
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
+import traceback
 from collections import Counter
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from ganlib import checkpoint, paths, runs
+from benchmarks.faults import INJURIES, Blow, Broken, Case, Lab, files, tree
+from ganlib import checkpoint, runs
+from ganlib.errors import GanlibError
 
-EPOCHS = 10
-MOMENTS = ("early", "between", "between", "writing", "writing")
-# 162 images in batches of 4: 40 steps an epoch, an interval of 2.
-CHILD = f"""
-import sys
-from benchmarks import soak
-import ganlib
-from ganlib.data import DataSet
-from ganlib.sketches import CLASS_NAMES, draw
-
-ganlib.train(
-    "cgan", DataSet(*draw(162, size=8, seed=0), CLASS_NAMES, "tiny"), epochs={EPOCHS},
-    run_dir=sys.argv[1], seed=3, deterministic=True, checkpoint_minutes=0.0, score=soak.contrast,
-    batch_size=4, generator_width=4, discriminator_width=4, latent_dim=8, discriminator="mlp",
-    features=0, dropout=0.3,
-)
-"""
+KILLS = FAULTS = 200
+KILLS_OF_A_CASE = 5
+PAGE = 4096
+DOCUMENT = Path(__file__).parent.parent / "docs" / "runs.md"
 
 
-def contrast(gan) -> float:
-    """Stands for a score: something that the weights determine to the last bit."""
-    return -float(np.abs(gan.generate(20, seed=1)).mean())
+def killed_at_a_moment(case: Case) -> None:
+    _kill(case, lambda: {"seconds": case.rng.uniform(0.01, case.lab.seconds)})
 
 
-@dataclass
-class Life:
-    """One process: when it was to be killed, and what it left behind."""
-
-    run: str
-    moment: str
-    killed: bool
-    step: int
-    half_written: bool
-    said: str
+def killed_at_a_change_of_the_file_system(case: Case) -> None:
+    _kill(case, lambda: {"event": 1 + int(case.lab.events * case.rng.random() ** 2)})
 
 
-def start(folder: Path) -> subprocess.Popen:
-    """Begins, or goes on with, the run in ``folder``."""
-    return subprocess.Popen(
-        [sys.executable, "-u", "-c", CHILD, str(folder)],
-        cwd=paths.project_root(),
-        env=os.environ | {"TMPDIR": str(folder.parent)},  # what a killed process leaves, goes too
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+def _kill(case: Case, when: Callable[[], dict]) -> None:
+    """Kills a run again and again; where it ends before there were enough kills, another one."""
+    case.begin("new", "half way")
+    while case.counts["faults"] < KILLS_OF_A_CASE:
+        blow = Blow((signal.SIGKILL,), **when())
+        if case.live("killed", "finished", blow=blow) == "killed":
+            case.counts["faults"] += 1
+        else:
+            case.finish()
+            case.begin("new", "half way")
+    case.finish()
 
 
-def live(folder: Path, moment: str | None, delay: float) -> Life:
-    """One life of the run in ``folder``, killed ``delay`` (0 to 1) into its ``moment``."""
-    process = start(folder)
-    said: list[str] = []
-    stepped = threading.Event()
-
-    def listen() -> None:
-        for line in process.stdout:
-            said.append(line)
-            if line.startswith("epoch"):
-                stepped.set()
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    if moment in ("starting", "early"):
-        # While Python imports; or until networks are built, steps compiled and the first taken.
-        time.sleep((1 if moment == "starting" else 8) * delay)
-    elif moment:
-        while not stepped.wait(0.01) and process.poll() is None:
-            pass
-        time.sleep(delay if moment == "between" else 0.3 * delay)
-        while moment == "writing" and process.poll() is None and not _half_written(folder):
-            time.sleep(0.0005)
-        time.sleep(0.01 * delay)  # a checkpoint of this size takes about 10 ms
-    if moment:
-        process.kill()
-    code = process.wait()
-    listener.join()
-    saved = checkpoint.checkpoints(folder / "checkpoints")
-    return Life(
-        run=folder.name,
-        moment=moment or "to the end",
-        killed=code == -9,
-        step=int(saved[-1].name.removeprefix("step-")) if saved else 0,
-        half_written=_half_written(folder),
-        said="".join(said),
-    )
+def signalled_once_or_twice(case: Case) -> None:
+    case.begin("new", "half way")
+    signals = [case.pick((signal.SIGINT, signal.SIGTERM)) for _ in range(case.pick((1, 2)))]
+    when = {"event": int(case.rng.integers(1, case.lab.events // 2))}
+    when = case.pick((when, {"seconds": case.rng.uniform(0.01, case.lab.seconds)}))
+    blow = Blow(tuple(signals), gap=case.rng.uniform(0, 0.5), **when)
+    case.counts["faults"] += 1
+    case.live("stopped", "interrupted", "killed", "finished", blow=blow)
+    case.finish()
 
 
-def _half_written(folder: Path) -> bool:
-    return any((folder / "checkpoints").glob(".writing-*"))
+def disk_full(case: Case) -> None:
+    case.begin("new", "half way")
+    used, most = _pages(case.folder), _pages(case.lab.reference)
+    kept = case.root.rename(case.root.with_suffix(".kept")) / "run"
+    case.root.mkdir()
+    with disk(case.root, PAGE * (used + case.pick(range(1, max(2, most - used))))):
+        if kept.exists():
+            shutil.copytree(kept, case.folder)
+        case.counts["faults"] += 1
+        if case.live("refused", "finished") == "refused":
+            told = case.said.rsplit("\nevents")[0].splitlines()[-1]
+            if not told.startswith(("FileError: ", "RunError: ")):
+                raise Broken(f"not in words: {told}")
+        _mount(case.root, "remount,size=64m")
+        case.finish()
 
 
-def differences(folder: Path, reference: Path) -> list[str]:
-    """The names of what is not the same, to the bit, in two finished runs."""
-    found, expected = _content(folder), _content(reference)
-    return sorted(
-        name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)
-    )
+def _pages(folder: Path) -> int:
+    return sum(-(-path.stat().st_size // PAGE) for path in files(folder))
 
 
-def _content(folder: Path) -> dict[str, object]:
-    """What a finished run holds, by name, but for its times."""
-    saved = checkpoint.checkpoints(folder / "checkpoints")
-    content: dict[str, object] = {}
-    for path in saved:
-        for name, array in checkpoint.load(path).arrays.items():
-            content[f"{path.name}/{name}"] = (array.dtype.str, array.shape, array.tobytes())
-    meta = checkpoint.load(saved[-1]).meta
-    content["rows"] = json.dumps([meta["rows"], meta["best"]])  # NaN is not equal to itself
-    for path in (folder / "history.csv", *folder.glob("samples/*")):
-        content[path.name] = path.read_bytes()
-    run = runs.load_run(folder)  # by its arrays: HDF5 holds the time of writing too
-    for network in (run.gan.ema_generator, run.gan.discriminator):
-        for k, array in enumerate(network.get_weights()):
-            content[f"{network.name} exported {k}"] = array.tobytes()
-    return content
+def _mount(place: Path, options: str) -> None:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", place]
+    subprocess.run(command, check=True, capture_output=True, text=True)
 
 
-def lane(parent: Path, name: str, reference: Path, kills: int, seed: int) -> list[Life]:
-    """Runs, one after the other, until ``kills`` processes were killed; the last one is then let
-    to its end. Raises AssertionError where a finished run differs or a process failed otherwise."""
-    rng = np.random.default_rng(seed)
-    lives: list[Life] = []
-    for number in itertools.count():
-        folder = parent / f"{name}{number}"
-        finished = False
-        while not finished:
-            enough = sum(life.killed for life in lives) >= kills
-            begun = any(life.run == folder.name for life in lives)
-            moment = MOMENTS[rng.integers(len(MOMENTS))] if begun else "starting"
-            life = live(folder, None if enough else moment, rng.random())
-            lives.append(life)
-            finished = not life.killed
-            damaged = list((folder / "checkpoints").glob("*.damaged"))
-            assert not damaged, f"{damaged} after {life}"
-        wrong = differences(folder, reference)
-        assert not wrong, f"{folder} differs in {wrong}"
-        if enough:
-            return lives
+@contextlib.contextmanager
+def disk(place: Path, size: int) -> Iterator[None]:
+    """A file system of its own at ``place``, of ``size`` bytes."""
+    _mount(place, f"size={size}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
 
 
-def soak(kills: int, *, seed: int = 0, lanes: int = 2) -> list[Life]:
-    """Kills ``kills`` processes, in two lanes at a time, and gives all lives."""
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(lanes) as pool:
-        parent = Path(folder)
-        reference = parent / "undisturbed"
-        life = live(reference, None, 0)
-        assert checkpoint.checkpoints(reference / "checkpoints"), life.said
-        shares = [kills // lanes + (k < kills % lanes) for k in range(lanes)]
-        done = [
-            pool.submit(lane, parent, "ab"[k], reference, share, seed + k)
-            for k, share in enumerate(shares)
-        ]
-        return [life for future in done for life in future.result()]
+def why_no_disk() -> str:
+    """Why small disks cannot be made here; "" where they can."""
+    try:
+        with tempfile.TemporaryDirectory() as place, disk(Path(place), PAGE):
+            return ""
+    except (OSError, subprocess.CalledProcessError) as error:
+        return str(getattr(error, "stderr", "") or error).strip().splitlines()[0]
 
 
-def table(lives: list[Life]) -> str:
-    """What was killed when, as text."""
-    killed = [life for life in lives if life.killed]
-    moments = Counter(life.moment for life in killed)
-    half = Counter(life.moment for life in killed if life.half_written)
-    names = {
-        "starting": "before anything was trained",
-        "early": "before or in the first interval",
-        "between": "at a random moment after it",
-        "writing": "as a checkpoint was written",
-    }
-    lines = ["killed                             kills   checkpoint left half written"]
-    lines += [f"{names[m]:33} {moments[m]:6} {half[m]:8}" for m in names]
-    runs = len({life.run for life in lives})
-    lines.append(
-        f"{len(killed)} kills in {runs} runs of {40 * EPOCHS} steps; every array, line of history "
-        "and picture the same to the bit as in the undisturbed run."
-    )
-    return "\n".join(lines)
+def newest_checkpoint_damaged(case: Case) -> None:
+    case.begin("half way")
+    newest = _checkpoints(case)[-1]
+    case.injure(case.pick(files(newest)), case.pick(INJURIES))
+    left = tree(newest)
+    case.counts["faults"] += 1
+    case.finish()
+    if left not in [tree(path) for path in newest.parent.glob("*.damaged*")]:
+        raise Broken("the damaged checkpoint was not set aside as it was")
+
+
+def _checkpoints(case: Case) -> list[Path]:
+    return checkpoint.checkpoints(case.folder / "checkpoints")
+
+
+def checkpoints_unreadable(case: Case) -> None:
+    case.begin("half way", "finished")
+    one = case.pick(files(_checkpoints(case)[-1])).relative_to(case.folder)
+    _hurt(case, blow=Blow(unreadable=(case.pick(("checkpoints", str(one))),)))
+
+
+def all_checkpoints_lost(case: Case) -> None:
+    finished = case.begin("half way", "finished") == "finished"
+
+    def damage() -> None:
+        if case.pick((True, False)):
+            shutil.rmtree(case.folder / "checkpoints")
+        for saved in _checkpoints(case):
+            case.injure(case.pick(files(saved)), case.pick(INJURIES))
+        export = case.pick(("", "history.csv", "generator.weights.h5"))
+        if export and not finished:  # a finished run may still be loaded
+            case.injure(case.folder / export, "removed")
+
+    _hurt(case, *["finished"] * finished, damage=damage, works=False)
+
+
+def settings_hurt(case: Case) -> None:
+    case.begin("half way", "finished")
+    _hurt_file(case, case.folder / "settings.json")
+
+
+def other_file_hurt(case: Case) -> None:
+    case.begin("half way", "finished")
+    exports = [path for path in files(case.folder) if path.parent == case.folder]
+    exports = [path for path in exports if path.name != "settings.json"]
+    _hurt_file(case, case.pick(case.pick((exports, files(case.folder / "samples")))))
+    with contextlib.suppress(GanlibError):
+        runs.load_run(case.folder).frames()
+
+
+def _hurt_file(case: Case, path: Path) -> None:
+    name, how = str(path.relative_to(case.folder)), case.pick((*INJURIES, "unreadable"))
+    # A flipped bit of the settings may lie where nobody looks, in a version.
+    allowed = ["finished"] * (path.name != "settings.json" or how == "a bit flipped")
+    if how == "unreadable":
+        return _hurt(case, *allowed, blow=Blow(unreadable=(name,)))
+    # A picture of a step that is gone by cannot be drawn again.
+    lost = [name] * name.startswith("samples")
+    _hurt(case, *allowed, damage=partial(case.injure, path, how), lost=lost)
+
+
+def _hurt(case: Case, *allowed: str, damage=None, blow=None, lost=(), works: bool = True) -> None:
+    """One life must refuse the run and change nothing; the fault undone, the run is finished. Where
+    "finished" is allowed too, that life may do all but what is ``lost``, or nothing but look."""
+    kept = shutil.copytree(case.folder, case.root / "kept")
+    if damage:
+        damage()
+    before = tree(case.folder)
+    case.counts["faults"] += 1
+    if case.live("refused", *allowed, blow=blow) == "finished" and works:
+        return case.finish(*lost)
+    case.unchanged(before)
+    shutil.rmtree(case.folder)
+    shutil.copytree(kept, case.folder)
+    case.finish()
+
+
+def loaded_again_and_again_meanwhile(case: Case) -> None:
+    case.begin("new", "half way")
+    case.counts["faults"] += 1
+    case.live("finished", watched=True)
+    case.finish()
+
+
+BY_KILL = [killed_at_a_change_of_the_file_system, killed_at_a_moment]
+BY_FAULT = [
+    signalled_once_or_twice, disk_full, newest_checkpoint_damaged, checkpoints_unreadable,
+    all_checkpoints_lost, settings_hurt, other_file_hurt, loaded_again_and_again_meanwhile,
+]  # fmt: skip
+
+
+def soak(kills: int, faults: int, *, seed: int = 0) -> dict[str, Counter[str]]:
+    """So many kills, and cases of the other kinds in turn, two at a time: counts by kind.
+
+    Prints the story of each case that did not survive, and counts it as "broken".
+    """
+    kinds = (BY_KILL * kills)[: -(-kills // KILLS_OF_A_CASE)] + (BY_FAULT * faults)[:faults]
+    counts = {kind.__name__: Counter() for kind in kinds}
+    no_disk = why_no_disk()
+
+    def one(number: int, kind: Callable[[Case], None]) -> None:
+        if kind is disk_full and no_disk:
+            return
+        case = Case(lab, lab.root / f"case-{number}", np.random.default_rng([seed, number]))
+        try:
+            kind(case)
+        except Exception as error:
+            told = str(error) if isinstance(error, Broken) else traceback.format_exc()
+            print(f"BROKEN {number}: {kind.__name__}: {'; '.join(case.story)}\n{told}", flush=True)
+            case.counts["broken"] += 1
+        counts[kind.__name__].update(case.counts)
+        shutil.rmtree(case.root, ignore_errors=True)
+
+    with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(2) as pool:
+        lab = Lab(Path(place))
+        list(pool.map(one, range(len(kinds)), kinds))
+    return counts
+
+
+def table(counts: dict[str, Counter[str]]) -> str:
+    """What befell how many runs and how they ended, in Markdown."""
+    lines = [
+        "| what befell a run | times | finished to the bit | refused in words | not survived |",
+        "|---|---|---|---|---|",
+    ]
+    for kind, count in counts.items():
+        cells = [f"{count[column]:,}" for column in ("faults", "finished", "refused", "broken")]
+        if kind == disk_full.__name__ and not any(count.values()):
+            cells = [f"not possible here: {why_no_disk()}", "—", "—", "—"]
+        lines.append(f"| {kind.replace('_', ' ')} | {' | '.join(cells)} |")
+    total = sum(counts.values(), Counter())
+    return "\n".join([
+        *lines,
+        "",
+        f"{total['half written']:,} processes left something half written. Folders were loaded "
+        f"{total['loads']:,} times, all of one step; {total['loads refused']:,} loads were refused "
+        "in words.",
+    ])  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=KILLS)
+    parser.add_argument("--faults", type=int, default=FAULTS)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    print(table(soak(arguments.kills, seed=arguments.seed)))
+    if "SOAK_INSIDE" not in os.environ and shutil.which("unshare"):
+        os.environ["SOAK_INSIDE"] = "1"
+        # There one may mount without being root, and what is mounted goes with the process.
+        inside = ["unshare", "--mount", *["--map-root-user"] * bool(os.geteuid())]
+        if subprocess.call([*inside, "true"], stderr=subprocess.DEVNULL) == 0:
+            os.execvp("unshare", [*inside, sys.executable, "-m", "benchmarks.soak", *sys.argv[1:]])
+    counts = soak(arguments.kills, arguments.faults, seed=arguments.seed)
+    print(table(counts))
+    if arguments.kills >= KILLS and arguments.faults >= FAULTS:
+        between = re.compile(r"(<!-- soak:begin -->\n).*(<!-- soak:end -->)", re.DOTALL)
+        text = DOCUMENT.read_text("utf-8")
+        DOCUMENT.write_text(between.sub(rf"\g<1>{table(counts)}\n\g<2>", text), "utf-8")
+    sys.exit(any(count["broken"] for count in counts.values()))
 
 
 if __name__ == "__main__":
