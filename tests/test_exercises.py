@@ -331,6 +331,32 @@ def test_where_luck_decides_either_answer_is_right():
         assert check(["smallest_class"], report, **known).state == exercises.DIFFERS
 
 
+def test_guesses_about_own_data_of_one_class_or_two():
+    one = exercises.dcgan.classes_guess("a", "a", False, counts=np.array([50]), class_names=["a"])
+    assert one.state == exercises.RIGHT
+    pairless = {"counts": (0, 0), "pairs": [], "class_names": ["a"], "of": 50}
+    assert exercises.data.guesses(0, 0, ("a", "a"), **pairless).state == exercises.RIGHT
+    of_two = exercises.conditional.boots(50, agreement=0.35, classes=2)
+    assert of_two.state == exercises.DIFFERS
+    assert "classes to miss" not in of_two.message
+
+
+@pytest.mark.parametrize(("classes", "images"), [(3, 36), (200, 60_000)])
+def test_what_a_shuffle_gives_by_chance_is_right(classes, images):
+    """Among 128 of two hundred classes some are missing, other ones in each shuffle."""
+    labels = np.arange(images) % classes
+    for seed in range(100, 110):
+        seen = {
+            buffer: exercises.data.classes_through_buffer(np.sort(labels), buffer, 128, seed)
+            for buffer in (1_000, 10_000, 60_000)
+        }
+        found = exercises.data.shuffle_buffers(seen, False, labels=labels)
+        assert found.state == exercises.RIGHT, found
+        assert ("one class for dozens" in found.message) == (seen[1_000] == 1 < seen[60_000])
+        wrong = seen | {60_000: seen[60_000] // 2}
+        assert exercises.data.shuffle_buffers(wrong, False, labels=labels).state == "differs"
+
+
 def test_one_gap_that_is_left_is_not_tried_yet():
     steps, once = {32: (1875, 0), 64: (937, 32), 256: (234, 96)}, 0.01588
     check = exercises.data.steps_and_rest

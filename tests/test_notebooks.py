@@ -1,15 +1,20 @@
 """The committed notebooks read well where nobody runs them, and refuse wrong parameters."""
 
 import json
+import os
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
+from ganlib import load_data, metrics, sketches
+from ganlib.classifier import classifier_for
+from ganlib.data import DataSet
 from ganlib.paths import project_root
 from ganlib.recipes import Recipe
 
@@ -128,3 +133,59 @@ def test_wrong_parameters_are_refused_before_anything_else(tmp_path, given, told
     (validation,) = [c for c in code_cells(ran) if "settings.validate(globals()" in c.source]
     after = code_cells(ran)[code_cells(ran).index(validation) + 1 :]
     assert all(cell.execution_count is None for cell in after)
+
+
+@pytest.fixture(scope="module")
+def sorted_npz(tmp_path_factory) -> Path:
+    """Coloured sketches of four classes, one class after the other."""
+    arrays = {}
+    for seed, (split, per_class) in enumerate((("train", 160), ("test", 80))):
+        images, labels = sketches.draw(10 * per_class, size=8, channels=3, seed=seed)
+        chosen = np.argsort(labels, kind="stable")[: 4 * per_class]
+        arrays |= {f"x_{split}": images[chosen], f"y_{split}": labels[chosen]}
+    path = tmp_path_factory.mktemp("sorted") / "sorted.npz"
+    np.savez(path, **arrays)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "floor_of", "count_of"),
+    [
+        ("02_dcgan", {"epochs": 1}, lambda told: told["frechet_floor"], "images"),
+        ("03_cgan", {"epochs": 1}, lambda told: told["frechet_floor"], "frechet_images"),
+        (
+            "04_evaluation",
+            {"samples": 200, "synthetic_steps": 2},
+            lambda told: told["floor"]["frechet_distance"],
+            "samples",
+        ),
+    ],
+    ids=["02_dcgan", "03_cgan", "04_evaluation"],
+)
+def test_the_floor_does_not_depend_on_the_order_of_the_images(
+    tmp_path, sorted_npz, monkeypatch, name, given, floor_of, count_of
+):
+    monkeypatch.setenv("GANLIB_CACHE", str(sorted_npz.parent))
+    given = given | {"dataset": "npz", "data_dir": sorted_npz, "run_dir": tmp_path / "run"}
+    command = [sys.executable, "-m", "papermill", project_root() / "notebooks" / f"{name}.ipynb"]
+    command += [tmp_path / "out.ipynb", *(x for pair in given.items() for x in ("-p", *pair))]
+    result = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, env=os.environ, timeout=600
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    told = json.loads((tmp_path / "run" / "metrics.json").read_text("utf-8"))
+
+    sets = [load_data("npz", sorted_npz, split=split) for split in ("train", "test")]
+    classifier = classifier_for(*sets)  # the one that the notebook trained
+    floors = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        parts = [shuffled(data, rng).subset(told[count_of]) for data in sets]
+        floors.append(metrics.frechet_distance(*(classifier.features(x.images) for x in parts)))
+    assert told[count_of] > 128
+    assert min(floors) / 2 < floor_of(told) < 2 * max(floors)
+
+
+def shuffled(data: DataSet, rng: np.random.Generator) -> DataSet:
+    order = rng.permutation(len(data))
+    return replace(data, images=data.images[order], labels=data.labels[order])

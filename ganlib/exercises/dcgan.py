@@ -26,10 +26,11 @@ def classes_guess(rarest, commonest, missing, *, counts: np.ndarray, class_names
         one_of(rarest, class_names, "the rarest"),
         one_of(commonest, class_names, "most frequent"),
     ]
-    if names[0] == names[1] and len(class_names) > 1:
+    several = len(class_names) > 1
+    if several and names[0] == names[1]:
         raise Mistake(f"{names[0]} cannot be both the rarest and the most frequent.")
     order = [class_names[k] for k in np.argsort(counts, kind="stable")]
-    if names == [order[-1], order[0]] != names[::-1]:
+    if several and names == [order[-1], order[0]]:
         raise Mistake(
             f"The other way round: the rarest is {order[0]}, most frequent is {order[-1]}."
         )
