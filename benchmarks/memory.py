@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
 
 import psutil
 
@@ -34,7 +35,7 @@ def growth(way: str, runs: int) -> float:
     data = DataSet(*draw(320, size=8, seed=0), CLASS_NAMES, "tiny")
     resident = []
     for _ in range(runs):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, redirect_stdout(None):
             ganlib.train(
                 "cgan", data, epochs=1, run_dir=folder, live=False,
                 generator_width=8, discriminator_width=8,
