@@ -66,7 +66,7 @@ bench-quality: .venv/ready
 	$(BIN)/python -m benchmarks.readme
 
 soak: .venv/ready
-	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.soak --write
 
 notebooks: .venv/ready
 	cd notebooks && ../$(BIN)/jupyter nbconvert --to notebook --execute --inplace \
