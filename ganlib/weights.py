@@ -67,15 +67,17 @@ def load_weights(network: keras.Model, path: Path) -> dict:
         own, checked = Path(folder, "own" + ENDING), Path(folder, "checked" + ENDING)
         _reserve(own, network)
         network.save_weights(own)
+        before = network.get_weights()
+        checked.write_bytes(content)  # what is loaded is what was checked
         try:
             with h5py.File(own, "r") as expected, h5py.File(io.BytesIO(content), "r") as found:
                 _compare(found, expected, path)
-        # Whatever h5py makes of an altered file, the network has not been touched yet.
+            network.load_weights(checked)
+        # Whatever h5py makes of an altered file, even where its layout looked right.
         except (OSError, ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError,
                 ValueError) as error:  # fmt: skip
+            network.set_weights(before)
             raise WeightsError(f"{path} cannot be read as HDF5: {error}") from error
-        checked.write_bytes(content)  # what is loaded is what was checked
-        network.load_weights(checked)
     return card
 
 

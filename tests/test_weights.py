@@ -296,6 +296,17 @@ def test_any_json_that_is_no_card_is_refused(whole, tmp_path, value):
     refused(path)
 
 
+def test_a_file_that_breaks_off_while_it_is_loaded_leaves_the_network_as_it_was(saved, monkeypatch):
+    load = keras.Model.load_weights
+
+    def fail_late(self, path):
+        load(self, path)
+        raise RuntimeError("addr overflow")
+
+    monkeypatch.setattr(keras.Model, "load_weights", fail_late)
+    refused(saved[1], "addr overflow")
+
+
 @settings(fuzzing, max_examples=300)
 @given(at=st.integers(0, 10**6), value=st.integers(0, 255))
 def test_any_altered_file_whose_card_agrees_is_refused_or_read(whole, tmp_path, at, value):
