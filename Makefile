@@ -74,8 +74,8 @@ notebooks: .venv/ready
 	    --ExecutePreprocessor.store_widget_state=False [0-9]*.ipynb
 
 classifier: .venv/ready
-	$(BIN)/python -m ganlib.classifier
-	$(BIN)/python -m ganlib.reference
+	$(BIN)/python -m ganlib.evaluation.classifier
+	$(BIN)/python -m ganlib.evaluation.reference
 
 clean:
 	rm -rf .venv

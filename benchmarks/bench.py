@@ -18,9 +18,11 @@ import tensorflow as tf
 import ganlib
 from benchmarks import costs, flops
 from benchmarks.quality import RESULTS
-from ganlib import data as ganlib_data
-from ganlib import runs, training
-from ganlib.recipes import build_gan, compile_gan, get_recipe
+from ganlib import files
+from ganlib.building import build_gan, compile_gan
+from ganlib.data import pipeline
+from ganlib.recipes import get_recipe
+from ganlib.training.schedule import STEPS_PER_EXECUTION
 
 # The recipes whose step is timed, and the same step with wide layers: the narrow defaults are bound
 # by memory rather than by arithmetic.
@@ -47,7 +49,7 @@ def main() -> None:
     print_speed(results["speed"])
     results["costs"] = costs.costs()
     costs.print_costs(results["costs"])
-    runs.write_json(RESULTS, results)
+    files.write_json(RESULTS, results)
 
 
 def _cores() -> int:
@@ -74,9 +76,9 @@ def _speed_of(recipe, train, steps: int, rounds: int = 5) -> dict:
         recipe,
         epochs=1,
         steps_per_epoch=len(train) // recipe.batch_size,
-        steps_per_execution=training.STEPS_PER_EXECUTION,
+        steps_per_execution=STEPS_PER_EXECUTION,
     )
-    batches = ganlib_data.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
+    batches = pipeline.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
     batch = next(iter(batches))
     bare = tf.function(gan.train_step, jit_compile=True)
     matrix = tf.random.normal((2048, 2048))

@@ -15,7 +15,10 @@ from pathlib import Path
 import numpy as np
 
 import ganlib
-from ganlib import checkpoint, evaluation, paths, training
+from ganlib import paths
+from ganlib.evaluation.report import scorer
+from ganlib.training import checkpoint
+from ganlib.training.callbacks import Checkpoints
 
 
 def costs() -> dict:
@@ -65,13 +68,13 @@ def _in_a_process(deterministic: bool) -> dict:
 def _one_epoch(deterministic: bool) -> None:
     """Trains it, with a checkpoint at its start and end and a score at its end; prints JSON."""
     train = ganlib.load_data("fashion_mnist")
-    score = evaluation.scorer(train, ganlib.load_data("fashion_mnist", split="test"))
-    saving, scoring = _Timed(training._Trainer._checkpoint), _Timed(score)
+    score = scorer(train, ganlib.load_data("fashion_mnist", split="test"))
+    saving, scoring = _Timed(Checkpoints.save), _Timed(score)
 
     def timed_score(gan) -> float:
         return scoring(gan)
 
-    training._Trainer._checkpoint = lambda trainer: saving(trainer)
+    Checkpoints.save = lambda checkpoints: saving(checkpoints)
     with tempfile.TemporaryDirectory() as folder:
         run = ganlib.train(
             "cgan", train, epochs=1, run_dir=folder, deterministic=deterministic, score=timed_score

@@ -13,7 +13,7 @@ import numpy as np
 
 import ganlib
 from ganlib import widgets
-from ganlib.pictures import Explorer
+from ganlib.widgets.explorer import Explorer
 
 ROUNDS = 30
 BOUND = 100  # ms

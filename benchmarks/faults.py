@@ -24,10 +24,11 @@ from pathlib import Path
 import numpy as np
 
 import ganlib
-from ganlib import checkpoint, runs
-from ganlib.data import DataSet
+from ganlib.data.dataset import DataSet
+from ganlib.data.sketches.drawing import CLASS_NAMES, draw
 from ganlib.errors import GanlibError
-from ganlib.sketches import CLASS_NAMES, draw
+from ganlib.training import checkpoint
+from ganlib.training.run import Run, load_run
 
 EPOCHS, STEPS = 2, 20  # each step is an interval with a checkpoint
 LONGEST = 300  # seconds, of one life
@@ -42,7 +43,7 @@ class Broken(AssertionError):
     """A run did not survive."""
 
 
-def training(folder: str | Path, *, epochs: int = EPOCHS) -> runs.Run:
+def training(folder: str | Path, *, epochs: int = EPOCHS) -> Run:
     """Begins, or goes on with, the run in ``folder``: small, with everything that has state."""
     return ganlib.train(
         "cgan", DataSet(*draw(42, size=8, seed=0), CLASS_NAMES, "tiny"), epochs=epochs,
@@ -135,7 +136,7 @@ class Lab:
         case.live("finished", blow=Blow(record=root / "recorded"))
         self.seconds = time.monotonic() - began  # of a whole life
         self.reference, self.events = case.folder, int(case.said.rsplit("events", 1)[1])
-        run = runs.load_run(self.reference)
+        run = load_run(self.reference)
         self.history = run.history
         for saved in checkpoint.checkpoints(root / "recorded"):
             for owner in ("ema_generator", "discriminator"):
@@ -145,7 +146,7 @@ class Lab:
         for case, k in zip(self.middles, (3, 5, 7), strict=True):
             case.live("stopped", blow=Blow((signal.SIGTERM,), event=k * self.events // 8))
 
-    def is_of_one_step(self, run: runs.Run) -> bool:
+    def is_of_one_step(self, run: Run) -> bool:
         rows = len(run.history["seconds"])
         same = [
             np.array_equal(column, self.history[name][:rows], equal_nan=True)
@@ -156,7 +157,7 @@ class Lab:
         return all(same) and self.steps.get(step) == _networks(run)
 
 
-def _networks(run: runs.Run) -> tuple[bytes, ...]:
+def _networks(run: Run) -> tuple[bytes, ...]:
     """The arrays of both networks."""
     networks = (run.gan.ema_generator, run.gan.discriminator)
     return tuple(b"".join(a.tobytes() for a in network.get_weights()) for network in networks)
@@ -241,7 +242,7 @@ class Case:
         """Whether the folder could be loaded; if so, all of it must be of one step."""
         with self.lab.loading:
             try:
-                run = runs.load_run(self.folder)
+                run = load_run(self.folder)
             except GanlibError:
                 self.counts["loads refused"] += 1
                 return False

@@ -2,16 +2,22 @@
 histories and from the benchmark's results. Nothing is trained but two toys, in half a minute."""
 
 import json
+from pathlib import Path
 
+import keras
 import numpy as np
 from PIL import Image
 
 import ganlib
 from benchmarks.quality import RESULTS, time_to_quality
-from ganlib import data as ganlib_data
-from ganlib import metrics, neighbours, plotting, runs, toys
+from ganlib import plotting
+from ganlib.course.lab import toys
+from ganlib.course.lab.mixtures import modes_found, ring
+from ganlib.course.plots.toys import as_frame, moments
+from ganlib.evaluation import metrics, neighbours
+from ganlib.images import unscale
 from ganlib.paths import project_root
-from ganlib.toy_plots import as_frame, moments
+from ganlib.training.run import pretrained_names
 
 FIGURES = project_root() / "figures"
 PER_CLASS = 5
@@ -26,7 +32,7 @@ def main() -> None:
             source.images, source.labels, source.class_names, title=f"Data: {source.title}"
         )
         write(name, grid)
-    for name in runs.pretrained_names():
+    for name in pretrained_names():
         of_model(name, ganlib.load_pretrained(name), data)
     sprite(ganlib.load_pretrained("cgan"))
     toy_collapse()
@@ -67,13 +73,34 @@ def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
         write(f"{name}_neighbours", nearest(run, images[:10], data))
     write(f"{name}_interpolation", interpolation(run))
     animation(name, run)
-    for path in run.gan.plot(FIGURES):
+    for path in draw_networks(run.gan, FIGURES):
         print(path.replace(FIGURES / f"{name}_{path.name}").name, flush=True)
+
+
+def draw_networks(gan: ganlib.GAN, folder: str | Path) -> list[Path]:
+    """Writes ``generator.png`` and ``discriminator.png``, each network's layers with their output
+    shapes; where Graphviz is not installed it prints a note and returns []."""
+    pictures = []
+    for network in (gan.generator, gan.discriminator):
+        path = Path(folder) / f"{network.name}.png"
+        try:
+            # Graphviz 2.43, of Debian 12, cannot draw the right angles of the deeper networks.
+            keras.utils.plot_model(
+                network, path, show_shapes=True, show_layer_names=False, dpi=80, splines="line"
+            )
+        except ImportError:
+            print(
+                "No pictures of the networks: Graphviz, which draws them, is not installed. "
+                "Install it (Debian: apt install graphviz; conda: conda install graphviz)."
+            )
+            return []
+        pictures.append(path)
+    return pictures
 
 
 def nearest(run: ganlib.Run, images: np.ndarray, data: ganlib.DataSet) -> plotting.Figure:
     """Generated images above the training images that are nearest to them, by pixels."""
-    generated = ganlib_data.unscale(images).reshape(-1, *data.images.shape[1:])
+    generated = unscale(images).reshape(-1, *data.images.shape[1:])
     places, _ = neighbours.nearest(generated, data.images)
     return plotting.image_grid(
         np.concatenate([generated, data.images[places[:, 0]]]),
@@ -130,18 +157,18 @@ def sprite(run: ganlib.Run, columns: int = 30, rows_of_a_class: int = 3) -> None
 def toy_collapse(steps: int = 2000) -> None:
     """Two games on the ring that differ in the discriminator's rate alone, as in notebook 05: in
     one picture at eight moments, and as an animation."""
-    ring = toys.ring()
+    modes = ring()
     at = list(range(steps // 20, steps + 1, steps // 20))
     shots = {
         name: toys.train_toy(
-            toys.toy_gan(ring, steps=steps, seed=0, discriminator_learning_rate=rate), steps, at=at
+            toys.toy_gan(modes, steps=steps, seed=0, discriminator_learning_rate=rate), steps, at=at
         )
         for name, rate in (("D ten times slower", 1e-4), ("equally fast", 1e-3))
     }
 
     def at_moments(chosen: slice) -> plotting.Figure:
         panels = {
-            f"{name}, step {shot.step:,}\n{toys.modes_found(ring, shot.samples)} of 8 modes": (
+            f"{name}, step {shot.step:,}\n{modes_found(modes, shot.samples)} of 8 modes": (
                 shot.samples,
                 shot.push,
                 shot.field,
@@ -150,7 +177,7 @@ def toy_collapse(steps: int = 2000) -> None:
             for shot in of_run[chosen]
         }
         return moments(
-            panels, ring.sample(400), extent=ring.extent, title="A toy GAN: collapsed and healthy"
+            panels, modes.sample(400), extent=modes.extent, title="A toy GAN: collapsed and healthy"
         )
 
     write("toy_collapse", at_moments(slice(4, None, 5)))

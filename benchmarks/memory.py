@@ -13,6 +13,8 @@ from contextlib import redirect_stdout
 
 import psutil
 
+from ganlib import building as building_module
+
 WAYS = ("xla", "no xla", "xla, clear_session")
 
 
@@ -21,17 +23,18 @@ def growth(way: str, runs: int) -> float:
     import keras
 
     import ganlib
-    from ganlib import training
-    from ganlib.data import DataSet
-    from ganlib.recipes import compile_gan
-    from ganlib.sketches import CLASS_NAMES, draw
+
+    pass  # IMPORTS
+    from ganlib.building import compile_gan
+    from ganlib.data.dataset import DataSet
+    from ganlib.data.sketches.drawing import CLASS_NAMES, draw
 
     def compile_plainly(gan, recipe, **schedule) -> None:
         compile_gan(gan, recipe, **schedule)
         gan.jit_compile = False
 
     if way == "no xla":
-        training.compile_gan = compile_plainly
+        building_module.compile_gan = compile_plainly
     data = DataSet(*draw(320, size=8, seed=0), CLASS_NAMES, "tiny")
     resident = []
     for _ in range(runs):

@@ -19,11 +19,13 @@ from matplotlib.ticker import NullFormatter, ScalarFormatter
 
 import ganlib
 from benchmarks.peers import PEERS
-from ganlib import data as ganlib_data
-from ganlib import metrics, plotting, reference, runs
-from ganlib.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, new_figure, tidy
+from ganlib import files, plotting
+from ganlib.building import build_gan, compile_gan
+from ganlib.data import pipeline
+from ganlib.evaluation import metrics, reference
 from ganlib.paths import project_root
-from ganlib.recipes import build_gan, compile_gan, get_recipe
+from ganlib.plotting.figure import BLUE, GREEN, GREY, ORANGE, PURPLE, VERMILION, new_figure, tidy
+from ganlib.recipes import get_recipe
 
 RESULTS = Path(__file__).parent / "results.json"
 SAMPLES = 10_000
@@ -41,7 +43,7 @@ def main() -> None:
     )
     print_quality(found)
     results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
-    runs.write_json(RESULTS, results | {"quality": found})
+    files.write_json(RESULTS, results | {"quality": found})
     plotting.save(time_to_quality(found), project_root() / "figures" / "time_to_quality.png")
 
 
@@ -95,7 +97,7 @@ def seconds_to_reach(rows: list[dict], distance: float) -> float:
 def _ours(name, train, budgets, judge, test_features) -> list[dict]:
     """Our recipe with its schedule laid over the largest budget."""
     recipe = get_recipe(name)
-    batches = ganlib_data.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
+    batches = pipeline.batches(train, recipe.batch_size, seed=0, labelled=recipe.conditional)
 
     def made(steps: int) -> ganlib.GAN:
         gan = build_gan(recipe, train.image_shape, train.num_classes)
@@ -112,7 +114,7 @@ def _ours(name, train, budgets, judge, test_features) -> list[dict]:
 
 def _peer(name, train, budgets, judge, test_features) -> list[dict]:
     labelled = isinstance(PEERS[name]()[0], ganlib.ConditionalGAN)
-    batches = ganlib_data.batches(train, PEERS[name]()[1], seed=0, labelled=labelled)
+    batches = pipeline.batches(train, PEERS[name]()[1], seed=0, labelled=labelled)
     per_second = {xla: _pace(PEERS[name]()[0], batches, xla) for xla in (False, True)}
     keras.utils.set_random_seed(0)
     gan, batch_size = PEERS[name]()

@@ -8,9 +8,10 @@ import numpy as np
 
 from benchmarks.peers import PEERS
 from benchmarks.quality import OURS, RESULTS, best_peer, seconds_to_reach
-from ganlib import runs
-from ganlib.evaluation import SCORES
-from ganlib.synthetic import STEPS
+from ganlib import paths
+from ganlib.evaluation.report import SCORES
+from ganlib.evaluation.synthetic import STEPS
+from ganlib.training.run import pretrained_names
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -166,8 +167,8 @@ def opening(card: dict) -> str:
 
 def main() -> None:
     cards = {
-        name: json.loads((runs.PRETRAINED / name / "generator.json").read_text("utf-8"))
-        for name in runs.pretrained_names()
+        name: json.loads((paths.PRETRAINED / name / "generator.json").read_text("utf-8"))
+        for name in pretrained_names()
     }
     text = replaced(README.read_text("utf-8"), "opening", opening(cards["cgan"]))
     text = replaced(text, "scores", scores(cards))

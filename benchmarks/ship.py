@@ -8,16 +8,17 @@ The second scores all shipped models anew and writes the scores into their cards
 """
 
 import argparse
-import dataclasses
 import shutil
 from pathlib import Path
 
 import numpy as np
 
 import ganlib
-from ganlib import files, runs, weights
-from ganlib.evaluation import evaluate, table
-from ganlib.synthetic import STEPS
+from ganlib import files, paths, weights
+from ganlib.evaluation.report import evaluate, table
+from ganlib.evaluation.synthetic import STEPS
+from ganlib.training.folder import WEIGHT_FILES, RunFolder, card_of
+from ganlib.training.run import pretrained_names
 
 FRAMES = 8
 # Lines of the history that are shipped: as many as a figure can show.
@@ -34,7 +35,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=FRAMES, help="pictures kept of its training")
     arguments = parser.parse_args()
     if arguments.again:
-        for name in runs.pretrained_names():
+        for name in pretrained_names():
             score_again(name)
         return
     if not (arguments.name and arguments.command):
@@ -63,7 +64,7 @@ def score_again(name: str) -> None:
     """Writes the scores as they are measured today into the cards of a shipped model."""
     run = ganlib.load_pretrained(name)
     report = score(run)
-    for weight_file in runs.WEIGHT_FILES:
+    for weight_file in WEIGHT_FILES:
         path = run.folder / weight_file
         files.write_json(weights.card_path(path), weights.read_card(path) | {"report": report})
 
@@ -72,27 +73,23 @@ def ship(
     run: ganlib.Run, name: str, command: str, report: dict, *, last: bool, frames: int = FRAMES
 ) -> None:
     """Writes the shipped folder anew; the old one stays where writing fails."""
-    folder = runs.PRETRAINED / f".writing-{name}"
+    folder = paths.PRETRAINED / f".writing-{name}"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "samples").mkdir(parents=True)
     shutil.copy(run.folder / "settings.json", folder / "settings.json")
     kept = kept_lines(run.history)
     rows = [{k: v[n].item() for k, v in run.history.items() if k != "seconds"} for n in kept]
-    runs.save_history(folder, rows, list(run.history["seconds"][kept]))
+    home = RunFolder(folder)
+    home.save_history(rows, list(run.history["seconds"][kept]))
     for picture in kept_pictures(sorted((run.folder / "samples").glob("step-*.png")), frames):
         shutil.copy(picture, folder / "samples")
     step = int(run.history["step"][-1])
     if "score" in run.history and not last:
         step = int(run.history["step"][np.nanargmin(run.history["score"])])
     minutes = round(float(run.history["seconds"][-1]) / 60, 1)
-    runs.save_weights(
-        dataclasses.replace(run, folder=folder),
-        step,
-        command=command,
-        minutes=minutes,
-        report=report,
-    )
-    final = runs.PRETRAINED / name
+    told = {"command": command, "minutes": minutes, "report": report}
+    home.save_weights(run.gan, card_of(run.settings, run.history, step) | told)
+    final = paths.PRETRAINED / name
     shutil.rmtree(final, ignore_errors=True)
     folder.rename(final)
 

@@ -26,8 +26,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.faults import INJURIES, Blow, Broken, Case, Lab, files, tree
-from ganlib import checkpoint, runs
 from ganlib.errors import GanlibError
+from ganlib.training import checkpoint
+from ganlib.training.run import load_run
 
 KILLS = FAULTS = 200
 KILLS_OF_A_CASE = 5
@@ -159,7 +160,7 @@ def other_file_hurt(case: Case) -> None:
     exports = [path for path in exports if path.name != "settings.json"]
     _hurt_file(case, case.pick(case.pick((exports, files(case.folder / "samples")))))
     with contextlib.suppress(GanlibError):
-        runs.load_run(case.folder).frames()
+        load_run(case.folder).frames()
 
 
 def _hurt_file(case: Case, path: Path) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ganlib import runs
-from ganlib.toys import TOY, grid, toy_scores
+from ganlib import files
+from ganlib.course.lab.mixtures import grid
+from ganlib.course.lab.toys import TOY, toy_scores
 
 RESULTS = Path(__file__).parent / "stability.json"
 STEPS = 4000
@@ -98,7 +99,7 @@ def main() -> None:
     results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     compute = COMMANDS[arguments.command][0]
     for found in compute(arguments, results.get(arguments.command, {})):
-        runs.write_json(RESULTS, results | {arguments.command: found})
+        files.write_json(RESULTS, results | {arguments.command: found})
 
 
 if __name__ == "__main__":

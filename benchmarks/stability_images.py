@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 
 import ganlib
-from ganlib.data import DataSet, batches
-from ganlib.evaluation import evaluate
-from ganlib.recipes import build_gan, compile_gan, get_recipe
-from ganlib.reference import Reference, shipped_reference
-from ganlib.runs import write_json
-from ganlib.training import STEPS_PER_EXECUTION
+from ganlib.building import build_gan, compile_gan
+from ganlib.data.dataset import DataSet
+from ganlib.data.pipeline import batches
+from ganlib.evaluation.reference import Reference, shipped_reference
+from ganlib.evaluation.report import evaluate
+from ganlib.files import write_json
+from ganlib.recipes import get_recipe
+from ganlib.training.schedule import STEPS_PER_EXECUTION
 
 RESULTS = Path(__file__).parent / "stability_images.json"
 RECIPE = "dcgan"

@@ -10,7 +10,7 @@ import argparse
 import numpy as np
 
 import ganlib
-from ganlib.synthetic import BATCH, STEPS, synthetic_set, train_on
+from ganlib.evaluation.synthetic import BATCH, STEPS, synthetic_set, train_on
 
 
 def main() -> None:

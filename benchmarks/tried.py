@@ -16,7 +16,7 @@ import numpy as np
 
 import ganlib
 from ganlib import paths
-from ganlib.evaluation import evaluate
+from ganlib.evaluation.report import evaluate
 
 TABLE = Path(__file__).parent / "tried.csv"
 SCORES = (

@@ -9,10 +9,6 @@ import contextlib
 import importlib
 import json
 import os
-import sys
-
-from ganlib.order import explain_missing_names
-from ganlib.quiet import import_tensorflow
 
 
 def _refuse_other_keras() -> None:
@@ -34,24 +30,20 @@ def _refuse_other_keras() -> None:
 
 
 _refuse_other_keras()
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-if "ipykernel" in sys.modules:  # in a notebook; elsewhere TensorFlow is imported when it is needed
-    import_tensorflow()
-    explain_missing_names()
 
 _HOMES = {
     "load_data": "ganlib.data",
     "DataSet": "ganlib.data",
-    "scale": "ganlib.data",
-    "unscale": "ganlib.data",
+    "scale": "ganlib.images",
+    "unscale": "ganlib.images",
     "GAN": "ganlib.gan",
     "ConditionalGAN": "ganlib.gan",
     "RECIPES": "ganlib.recipes",
     "train": "ganlib.training",
-    "Run": "ganlib.runs",
-    "load_run": "ganlib.runs",
-    "load_pretrained": "ganlib.runs",
-    "classifier_for": "ganlib.classifier",
+    "Run": "ganlib.training",
+    "load_run": "ganlib.training",
+    "load_pretrained": "ganlib.training",
+    "classifier_for": "ganlib.evaluation",
     "evaluate": "ganlib.evaluation",
     "scorer": "ganlib.evaluation",
     "GanlibError": "ganlib.errors",

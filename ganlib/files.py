@@ -172,3 +172,11 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def checked_path(path: str | os.PathLike, suffix: str) -> Path:
+    """The path, whose name must end in ``suffix``."""
+    path = Path(path)
+    if path.suffix != suffix:
+        raise ValueError(f"expected a file name that ends in {suffix}, got {path.name!r}")
+    return path

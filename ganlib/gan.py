@@ -6,16 +6,14 @@ gan.fit(batches, steps_per_epoch=468, epochs=2)
 images = gan.generate(16, seed=1)
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import keras
 import numpy as np
 import tensorflow as tf
 
+from ganlib import noise
 from ganlib.augment import View
 from ganlib.errors import SettingsError, whole
-from ganlib.layers import SpectralNorm
+from ganlib.layers import iterate_spectral_norms
 from ganlib.losses import LOSSES, Loss
 from ganlib.penalties import Penalty
 
@@ -25,9 +23,6 @@ if keras.backend.backend() != "tensorflow":
         "gradient tape. Set KERAS_BACKEND=tensorflow (or unset it) and start Python again."
     )
 
-# Streams of random numbers that must not meet: noise for training, noise for sampling, the mixing
-# weights of a penalty, and the views of the discriminator's two batches and the generator's two.
-TRAIN, SAMPLE, MIX, REAL_VIEW, FAKE_VIEW, GENERATOR_VIEW, PARTNER_VIEW = range(7)
 # A loss beyond this has exploded, though it may still be finite.
 EXPLODED = 1e6
 # Images generated at once, so that memory stays bounded.
@@ -37,6 +32,8 @@ SAMPLE_BATCH = 250
 class GAN(keras.Model):
     """A generator and a discriminator that train each other by ``fit``.
 
+    ``conditional``: whether both see a label, see ``ConditionalGAN``.
+
     Args:
         generator: latents ``(B, latent_dim)`` to images ``(B, H, W, C)`` in [-1, 1].
         discriminator: images to logits ``(B, 1)``, 1 = real.
@@ -44,6 +41,8 @@ class GAN(keras.Model):
         ema_decay: of the moving average of the generator, from which ``generate`` samples.
         seed: noise is a function of (seed, step) alone, so a resumed run repeats it.
     """
+
+    conditional = False
 
     def __init__(
         self,
@@ -57,9 +56,7 @@ class GAN(keras.Model):
         super().__init__(name=type(self).__name__.lower())
         self.generator = generator
         self.discriminator = discriminator
-        self.ema_generator = keras.models.clone_model(generator, clone_function=_in_float32)
-        self.ema_generator.set_weights(generator.get_weights())
-        self.ema_generator.trainable = False
+        self.ema_generator = noise.averaged_copy(generator)
         self.latent_dim = latent_dim
         self.ema_decay = ema_decay
         self.seed = seed
@@ -83,10 +80,10 @@ class GAN(keras.Model):
         view: View | None = None,
         **kwargs,
     ) -> None:
-        """Sets the two optimizers, the loss, and what keeps the game stable.
+        """Sets optimizers, loss, and what keeps the game stable.
 
         Args:
-            generator_optimizer: of the generator, as ``discriminator_optimizer`` of the other.
+            generator_optimizer, discriminator_optimizer: one for each network.
             loss: both players' losses.
             penalty: added to the discriminator's loss.
             critic_steps: updates of the discriminator in a step, each with an equal part of the
@@ -101,7 +98,7 @@ class GAN(keras.Model):
         if penalty and penalty.interval > 1:
             # XLA has no fast convolutions inside a condition: the choice between a step that pays
             # and one that does not is made outside of what it compiles.
-            self._chosen_step = tf.function(self._one_step, jit_compile=bool(self.jit_compile))
+            self._chosen_step = tf.function(self._step, jit_compile=bool(self.jit_compile))
             self.jit_compile = False
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
@@ -121,101 +118,121 @@ class GAN(keras.Model):
         """Training steps taken, from which the noise of the next one follows."""
         return self.generator_optimizer.iterations
 
-    def _split(self, data) -> tuple:
-        """Images, and the conditions that both networks take beside their first input: none."""
-        return (data,)
-
     def train_step(self, data) -> dict:
         """One step of each network, on real images ``(B, H, W, C)`` and as many generated ones.
 
         With ``critic_steps`` k the batch is cut into k parts, and B / k images are generated.
         """
         if not self.penalty or self.penalty.interval == 1:
-            return self._one_step(data, pays=bool(self.penalty))
+            return self._step(data, pays=bool(self.penalty))
         return tf.cond(
             self.step % self.penalty.interval == 0,
             lambda: self._chosen_step(data, pays=True),
             lambda: self._chosen_step(data, pays=False),
         )
 
-    def _one_step(self, data, pays: bool) -> dict:
+    def _step(self, data, pays: bool) -> dict:
         step = tf.cast(keras.ops.convert_to_tensor(self.step), tf.int32)
-        *earlier, last = self._parts(data)
-        for k, (real_images, *conditions) in enumerate(earlier, start=1):
-            noise = self._noise(tf.shape(real_images)[0], self.seed, step, TRAIN, k)
-            fake_images = self.generator([noise, *conditions], training=True)
-            self._train_discriminator(step, k, real_images, fake_images, conditions, pays)
+        for turn, (real, *labels) in self._turns(data):
+            key = self._key(step, noise.TRAIN, turn)
+            latents = noise.latents(tf.shape(real)[0], self.latent_dim, key)
+            with tf.GradientTape() as generator_tape:
+                fake = self.generator([latents, *labels], training=True)
 
-        real_images, *conditions = last
-        noise = self._noise(tf.shape(real_images)[0], self.seed, step, TRAIN)
-        with tf.GradientTape() as tape:
-            fake_images = self.generator([noise, *conditions], training=True)
-            # The discriminator learns first; then the generator, against it as it now is.
-            logs = self._train_discriminator(step, 0, real_images, fake_images, conditions, pays)
-            judged = [self._judge(fake_images, conditions, step, GENERATOR_VIEW)]
+            # The discriminator's turn: real images should get high logits, generated ones low.
+            iterate_spectral_norms(self.discriminator)  # once, so that both batches meet the same
+            seen_real = self._view(real, step, noise.REAL_VIEW, turn)
+            seen_fake = self._view(tf.stop_gradient(fake), step, noise.FAKE_VIEW, turn)
+            with tf.GradientTape() as discriminator_tape:
+                real_logits, fake_logits = self.judge_both(seen_real, seen_fake, labels)
+                discriminator_loss = self.gan_loss.discriminator(real_logits, fake_logits)
+                penalty = self._pay(pays, seen_real, seen_fake, labels, step, turn)
+                total = discriminator_loss + penalty
+            self._apply(self.discriminator_optimizer, self.discriminator, discriminator_tape, total)
+            self._clip_weights()
+
+        # The generator's turn, against the discriminator as it now is, with the images just seen.
+        with generator_tape:
+            logits = [self._judge(fake, labels, step, noise.GENERATOR_VIEW)]
             if self.gan_loss.paired:
-                judged.append(self._judge(real_images, conditions, step, PARTNER_VIEW))
-            generator_loss = self.gan_loss.generator(*judged)
-        self._apply(self.generator_optimizer, self.generator, tape, generator_loss)
-        self._update_average()
-        self._watch(step, generator_loss, *(logs[k] for k in ("discriminator_loss", "penalty")))
-        return self._track(generator_loss=generator_loss, **logs)
+                logits.append(self._judge(real, labels, step, noise.PARTNER_VIEW))
+            generator_loss = self.gan_loss.generator(*logits)
+        self._apply(self.generator_optimizer, self.generator, generator_tape, generator_loss)
 
-    def _train_discriminator(
-        self, step, k: int, real_images, fake_images, conditions, pays: bool
-    ) -> dict:
-        """The discriminator's k-th update of a step; what there is to log of it."""
-        for layer in _spectral_norms(self.discriminator):
-            layer.iterate()
-        real_images = self._view(real_images, step, REAL_VIEW, k)
-        fake_images = self._view(tf.stop_gradient(fake_images), step, FAKE_VIEW, k)
-        with tf.GradientTape() as tape:
-            # Two separate batches: with batch norm, one mixed batch would tell which half is which.
-            real_logits = self.discriminator([real_images, *conditions], training=True)
-            fake_logits = self.discriminator([fake_images, *conditions], training=True)
-            loss = self.gan_loss.discriminator(real_logits, fake_logits)
-            penalty = tf.constant(0.0)
-            if pays:
-                mix = tf.random.stateless_uniform(
-                    (tf.shape(real_images)[0],), self._key(self.seed, step, MIX, k)
-                )
-                penalty = self.penalty(
-                    lambda images: self.discriminator([images, *conditions], training=True),
-                    real_images,
-                    fake_images,
-                    mix,
-                )
-            total = loss + penalty
-        self._apply(self.discriminator_optimizer, self.discriminator, tape, total)
+        noise.move_average(self.ema_generator, self.generator, self.step, self.ema_decay)
+        self._watch(step, generator_loss, discriminator_loss, penalty)
+        return self._track(
+            generator_loss=generator_loss,
+            discriminator_loss=discriminator_loss,
+            penalty=penalty,
+            **self.gan_loss.accuracies(real_logits, fake_logits),
+        )
+
+    def unpack(self, data) -> tuple:
+        """A batch as images, and what both networks see beside their first input: nothing."""
+        return (data,)
+
+    def judge_both(self, real, fake, labels: list) -> tuple:
+        """The discriminator's logits of real and of generated images, in two separate batches: with
+        batch norm, one mixed batch would tell which half is which."""
+        real_logits = self.discriminator([real, *labels], training=True)
+        fake_logits = self.discriminator([fake, *labels], training=True)
+        return real_logits, fake_logits
+
+    def _turns(self, data) -> list[tuple[int, tuple]]:
+        """The discriminator's turns, numbered, each with an equal part of the batch. 0 is the last,
+        after which the generator learns."""
+        arrays = self.unpack(data)
+        if self.critic_steps == 1:
+            return [(0, arrays)]
+        parts = zip(*(tf.split(array, self.critic_steps) for array in arrays), strict=True)
+        return [(k % self.critic_steps, part) for k, part in enumerate(parts, start=1)]
+
+    def _key(self, step, stream: int, turn: int = 0):
+        return noise.key_of(self.seed, step, stream, turn)
+
+    def _view(self, images, step, stream: int, turn: int = 0):
+        """What the discriminator gets to see of images: augmented, noisy, or as they are."""
+        if self.view is None:
+            return images
+        return self.view(images, self._key(step, stream, turn), step)
+
+    def _judge(self, images, labels, step, stream: int):
+        """The discriminator's logits of what it gets to see of the images."""
+        return self.discriminator([self._view(images, step, stream), *labels], training=True)
+
+    def _pay(self, pays: bool, real, fake, labels, step, turn: int):
+        """The penalty on the discriminator's slope at, or between, what it sees."""
+        if not pays:
+            return tf.constant(0.0)
+        mix = tf.random.stateless_uniform((tf.shape(real)[0],), self._key(step, noise.MIX, turn))
+        return self.penalty(
+            lambda images: self.discriminator([images, *labels], training=True), real, fake, mix
+        )
+
+    def _clip_weights(self) -> None:
         if self.clip:
             for variable in self.discriminator.trainable_variables:
                 variable.assign(tf.clip_by_value(variable, -self.clip, self.clip))
-        bounds = [self.gan_loss.threshold] * 2
-        if self.gan_loss.paired:  # only the difference of two logits has a meaning
-            bounds = [fake_logits, real_logits]
-        return {
-            "discriminator_loss": loss,
-            "penalty": penalty,
-            "real_accuracy": tf.cast(real_logits > bounds[0], tf.float32),
-            "fake_accuracy": tf.cast(fake_logits <= bounds[1], tf.float32),
-        }
 
-    def _parts(self, data) -> list[tuple]:
-        """Images, and the conditions that both networks take beside their first input, in equal
-        parts: one for each of the discriminator's updates."""
-        arrays = self._split(data)
-        if self.critic_steps == 1:
-            return [arrays]
-        return list(zip(*(tf.split(array, self.critic_steps) for array in arrays), strict=True))
+    @staticmethod
+    def _apply(optimizer, network, tape, loss) -> None:
+        variables = network.trainable_variables
+        # An embedding's gradient comes as one row an image; Keras's Adam would square the rows of
+        # a class one by one instead of their sum. As plain tensors they are summed.
+        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
+        optimizer.apply(gradients, variables)
 
-    def _view(self, images, step, stream: int, k: int = 0):
-        if self.view is None:
-            return images
-        return self.view(images, self._key(self.seed, step, stream, k), step)
+    def _watch(self, step, *losses) -> None:
+        """Remembers the first step, counted from 1, at which a loss was no longer sound."""
+        sound = tf.reduce_all([tf.abs(loss) < EXPLODED for loss in losses])  # NaN compares as no
+        first = tf.logical_and(tf.less(self.diverged_at, 0), tf.logical_not(sound))
+        self.diverged_at.assign(tf.where(first, step + 1, self.diverged_at))
 
-    def _judge(self, images, conditions, step, stream: int):
-        """The discriminator's logits of what it gets to see of the images."""
-        return self.discriminator([self._view(images, step, stream), *conditions], training=True)
+    def _track(self, **values) -> dict:
+        for name, tracker in self.trackers.items():
+            tracker.update_state(values[name])
+        return {name: tracker.result() for name, tracker in self.trackers.items()}
 
     def generate(
         self, n: int, labels=None, seed: int = 0, latents: np.ndarray | None = None
@@ -240,109 +257,32 @@ class GAN(keras.Model):
         ]
         return np.concatenate(parts)
 
+    def sample_latents(self, n: int, seed: int = 0) -> np.ndarray:
+        """Latents ``(n, latent_dim)`` from N(0, 1), the same for the same seed."""
+        n, seed = whole("n", n, 1), whole("seed", seed, 0, 2**31 - 1)
+        return noise.latents(n, self.latent_dim, noise.key_of(seed, 0, noise.SAMPLE)).numpy()
+
     def summary(self, **kwargs) -> None:
         """Prints Keras's summary of both networks; ``kwargs`` go to it."""
         for network in (self.generator, self.discriminator):
             network.summary(**kwargs)
-
-    def plot(self, folder: str | Path) -> list[Path]:
-        """Writes ``generator.png`` and ``discriminator.png``, each network's layers with their
-        output shapes; where Graphviz is not installed it prints a note and returns []."""
-        pictures = []
-        for network in (self.generator, self.discriminator):
-            path = Path(folder) / f"{network.name}.png"
-            try:
-                # Graphviz 2.43, of Debian 12, cannot draw the right angles of the deeper networks.
-                keras.utils.plot_model(
-                    network, path, show_shapes=True, show_layer_names=False, dpi=80, splines="line"
-                )
-            except ImportError:
-                print(
-                    "No pictures of the networks: Graphviz, which draws them, is not installed. "
-                    "Install it (Debian: apt install graphviz; conda: conda install graphviz), or "
-                    "look at summary()."
-                )
-                return []
-            pictures.append(path)
-        return pictures
-
-    def sample_latents(self, n: int, seed: int = 0) -> np.ndarray:
-        """Latents ``(n, latent_dim)`` from N(0, 1), the same for the same seed."""
-        n, seed = whole("n", n, 1), whole("seed", seed, 0, 2**31 - 1)
-        return self._noise(n, seed, 0, SAMPLE).numpy()
 
     def _conditions(self, n: int, labels) -> tuple:
         if labels is not None:
             raise SettingsError("This GAN is not conditional: it takes no labels.")
         return ()
 
-    @staticmethod
-    def _key(seed: int, step, stream: int, k: int = 0):
-        """The key of one use of random numbers: the k-th of a stream in a step."""
-        key = tf.random.fold_in(tf.stack([seed, step]), stream)
-        return tf.random.fold_in(key, k) if k else key
-
-    def _noise(self, n, seed: int, step, stream: int, k: int = 0):
-        return tf.random.stateless_normal((n, self.latent_dim), self._key(seed, step, stream, k))
-
-    @staticmethod
-    def _apply(optimizer, network, tape, loss) -> None:
-        variables = network.trainable_variables
-        # An embedding's gradient comes as one row an image; Keras's Adam would square the rows of
-        # a class one by one instead of their sum. As plain tensors they are summed.
-        gradients = [tf.convert_to_tensor(g) for g in tape.gradient(loss, variables)]
-        optimizer.apply(gradients, variables)
-
-    def _update_average(self) -> None:
-        """Moves the averaged generator, batch-norm statistics included, towards the trained one.
-
-        The decay warms up, (1 + t) / (10 + t), so that a short run's average is not mostly the
-        untrained weights.
-        """
-        step = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1 + step) / (10 + step))
-        for average, variable in zip(
-            self.ema_generator.variables, self.generator.variables, strict=True
-        ):
-            if average.dtype == "float32":  # not a state of random numbers
-                average.assign(decay * average + (1 - decay) * tf.cast(variable, "float32"))
-
-    def _watch(self, step, *losses) -> None:
-        """Remembers the first step, counted from 1, at which a loss was no longer sound."""
-        sound = tf.reduce_all([tf.abs(loss) < EXPLODED for loss in losses])  # NaN compares as no
-        first = tf.logical_and(tf.less(self.diverged_at, 0), tf.logical_not(sound))
-        self.diverged_at.assign(tf.where(first, step + 1, self.diverged_at))
-
-    def _track(self, **values) -> dict:
-        for name, tracker in self.trackers.items():
-            tracker.update_state(values[name])
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
-
-
-def _in_float32(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """A copy for the moving average: in float16 its small movements would be rounded away."""
-    if isinstance(layer, keras.Model):
-        return keras.models.clone_model(layer, clone_function=_in_float32)
-    return type(layer).from_config(layer.get_config() | {"dtype": "float32"})
-
-
-def _spectral_norms(network: keras.Model) -> Iterator[SpectralNorm]:
-    """Those of the network and of the models inside it."""
-    for layer in network.layers:
-        if isinstance(layer, SpectralNorm):
-            yield layer
-        elif isinstance(layer, keras.Model):
-            yield from _spectral_norms(layer)
-
 
 class ConditionalGAN(GAN):
     """A GAN whose networks both see a class label; ``fit`` takes batches ``(images, labels)``."""
+
+    conditional = True
 
     def __init__(self, generator, discriminator, *, num_classes: int, **kwargs) -> None:
         super().__init__(generator, discriminator, **kwargs)
         self.num_classes = num_classes
 
-    def _split(self, data) -> tuple:
+    def unpack(self, data) -> tuple:
         return data
 
     def _conditions(self, n: int, labels) -> tuple:

@@ -78,6 +78,15 @@ class SpectralNorm(layers.Wrapper):
         return self.layer(inputs) / self.sigma() + self.bias
 
 
+def iterate_spectral_norms(network: keras.Model) -> None:
+    """One power iteration for each ``SpectralNorm`` of the network and of the models inside it."""
+    for layer in network.layers:
+        if isinstance(layer, SpectralNorm):
+            layer.iterate()
+        elif isinstance(layer, keras.Model):
+            iterate_spectral_norms(layer)
+
+
 @keras.saving.register_keras_serializable("ganlib")
 class MinibatchStddev(layers.Layer):
     """Joins to features ``(B, F)`` one number, the same for the whole batch: the standard deviation

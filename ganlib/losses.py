@@ -89,6 +89,16 @@ class Loss:
     threshold: float = 0.0
     paired: bool = False
 
+    def accuracies(self, real_logits, fake_logits) -> dict:
+        """Of which images the discriminator is right, 1 or 0 each."""
+        bounds = [self.threshold] * 2
+        if self.paired:  # only the difference of two logits has a meaning
+            bounds = [fake_logits, real_logits]
+        return {
+            "real_accuracy": ops.cast(real_logits > bounds[0], "float32"),
+            "fake_accuracy": ops.cast(fake_logits <= bounds[1], "float32"),
+        }
+
 
 LOSSES = {
     loss.name: loss

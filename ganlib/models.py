@@ -271,3 +271,15 @@ def transposed_generator(
         x = layers.Conv2DTranspose(filters, 4, stride, padding="same", activation="relu")(x)
     x = layers.Conv2D(image_shape[-1], 5, padding="same", activation="tanh")(x)
     return keras.Model(inputs, x, name="generator")
+
+
+GENERATORS = {
+    "mlp": mlp_generator,
+    "dcgan": dcgan_generator,
+    "upsampling": upsampling_generator,
+    "transposed-dense": transposed_generator,
+}
+DISCRIMINATORS = {
+    "mlp": mlp_discriminator,
+    "dcgan": dcgan_discriminator,
+}

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from ganlib.errors import SettingsError
 
+PRETRAINED = Path(__file__).parent / "pretrained"  # what is shipped: runs, classifier, reference
+
 
 def project_root() -> Path:
     """The folder that holds ``pyproject.toml``; the working directory where ganlib is installed

@@ -1,18 +1,34 @@
 """Recipes: everything that a training run is, apart from its data and its seed."""
 
-from dataclasses import MISSING, asdict, dataclass, fields, replace
-from types import SimpleNamespace
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
 import keras
 import numpy as np
 
 from ganlib import models
-from ganlib.augment import AUGMENTATIONS, make_view
+from ganlib.augment import AUGMENTATIONS
 from ganlib.errors import SettingsError, check_name
-from ganlib.gan import GAN, ConditionalGAN
 from ganlib.losses import get_loss
-from ganlib.penalties import PENALTIES, Penalty
+from ganlib.penalties import PENALTIES
+
+OPTIMIZERS = {
+    "adam": lambda rate, recipe: keras.optimizers.Adam(rate, beta_1=recipe.beta_1),
+    "rmsprop": lambda rate, recipe: keras.optimizers.RMSprop(rate),
+}
+
+
+# What the fields that hold a name may hold; ``loss``: see losses.LOSSES.
+CHOICES = {
+    "generator": models.GENERATORS,
+    "discriminator": models.DISCRIMINATORS,
+    "conditioning": models.CONDITIONINGS,
+    "normalization": models.NORMALIZATIONS,
+    "minibatch": models.MINIBATCHES,
+    "optimizer": OPTIMIZERS,
+    "penalty": ("none", *PENALTIES),
+    "augment": AUGMENTATIONS,
+}
 
 
 @dataclass(frozen=True)
@@ -70,39 +86,8 @@ class Recipe:
     ema_decay: float = 0.998
 
 
-GENERATORS = {
-    "mlp": models.mlp_generator,
-    "dcgan": models.dcgan_generator,
-    "upsampling": models.upsampling_generator,
-    "transposed-dense": models.transposed_generator,
-}
-DISCRIMINATORS = {
-    "mlp": models.mlp_discriminator,
-    "dcgan": models.dcgan_discriminator,
-}
-
-
-@keras.saving.register_keras_serializable("ganlib")
-class Decay(keras.optimizers.schedules.LearningRateSchedule):
-    """A constant rate that falls linearly, over the last steps of a run, to a share of itself."""
-
-    def __init__(self, rate: float, total_steps: int, decay_share: float, decay_to: float) -> None:
-        self.rate, self.total_steps = rate, total_steps
-        self.decay_share, self.decay_to = decay_share, decay_to
-
-    def __call__(self, step):
-        last = self.decay_share * self.total_steps
-        done = (keras.ops.cast(step, "float32") - (self.total_steps - last)) / last
-        return self.rate * (1 - (1 - self.decay_to) * keras.ops.clip(done, 0.0, 1.0))
-
-    def get_config(self) -> dict:
-        return dict(vars(self))
-
-
-# The loss and the penalties of R3GAN (Huang et al. 2024), paid every eighth step, a discriminator
-# that sees how varied its batch is, deeper networks and a longer memory of their average: after
-# eight epochs a quarter of the Fréchet distance of the plain loss, and more of the variety
-# (benchmarks/tried.csv).
+# R3GAN's loss and penalties (Huang et al. 2024), a discriminator that sees how varied its batch is,
+# deeper networks: after eight epochs a quarter of the plain loss's Fréchet distance (tried.csv).
 KEPT_IN_CHECK: dict[str, Any] = {
     "loss": "relativistic",
     "penalty": "r1_r2",
@@ -212,8 +197,7 @@ RECIPES = {
             conditional=True,
             generator_width=48,
             features=64,
-            # Of the default's latents and rates the half: so it was shipped, and so the models stay
-            # small together; at equal epochs neither was tried alone.
+            # Half the default's latents and rates, as it was shipped; neither was tried alone.
             latent_dim=64,
             learning_rate=5e-4,
             discriminator_learning_rate=5e-4,
@@ -233,18 +217,10 @@ def get_recipe(name: str, **overrides) -> Recipe:
         SettingsError: an unknown recipe or field (the nearest is named) or an impossible value.
     """
     check_name(name, RECIPES, what="recipe")
-    changeable = [f.name for f in fields(Recipe) if f.name not in ("name", "summary")]
+    changeable = {f.name for f in fields(Recipe)} - {"name", "summary"}
     for key in overrides:
         check_name(key, changeable, what="setting")
     return _changed(RECIPES[name], overrides)
-
-
-def overrides_in(parameters: SimpleNamespace) -> dict:
-    """The fields of a recipe among a notebook's parameters, those left at None aside: what
-    ``get_recipe`` and ``ganlib.train`` take."""
-    names = {field.name for field in fields(Recipe)}
-    given = vars(parameters).items()
-    return {name: value for name, value in given if name in names and value is not None}
 
 
 def read_recipe(values: dict) -> Recipe:
@@ -267,13 +243,11 @@ def _changed(recipe: Recipe, overrides: dict) -> Recipe:
     """The recipe with these values, each of the type of the field: 1 becomes 1.0."""
     converted = {}
     for key, value in overrides.items():
-        default = getattr(recipe, key)
-        wanted = type(default)
+        wanted = type(default := getattr(recipe, key))
         accepted = {int: (int, np.integer), float: (int, float, np.integer, np.floating)}
         try:
-            if isinstance(value, bool) and wanted is not bool:
-                raise TypeError
-            if not isinstance(value, accepted.get(wanted, wanted)):
+            as_number = isinstance(value, bool) and wanted is not bool
+            if as_number or not isinstance(value, accepted.get(wanted, wanted)):
                 raise TypeError
             converted[key] = wanted(value)
         except (TypeError, OverflowError):
@@ -281,139 +255,46 @@ def _changed(recipe: Recipe, overrides: dict) -> Recipe:
                 f"{key}={value!r} is of type {type(value).__name__}; "
                 f"{key} is of type {wanted.__name__}, for example {default!r}."
             ) from None
-    recipe = replace(recipe, **converted)
-    _check_values(recipe)
-    return recipe
+    _check_values(changed := replace(recipe, **converted))
+    return changed
+
+
+RANGES = {
+    "generator_width discriminator_width latent_dim batch_size": (
+        lambda v: 1 <= v <= 4096, "from 1 to 4096"),
+    "epochs penalty_interval critic_steps": (lambda v: v >= 1, "at least 1"),
+    "features": (lambda v: 0 <= v <= 4096, "from 0 to 4096"),
+    "depth": (lambda v: 0 <= v <= 16, "from 0 to 16"),
+    "drop_epoch": (lambda v: v >= 0, "0 or more"),
+    "decay_share decay_to ema_decay": (lambda v: 0 <= v <= 1, "from 0 to 1"),
+    "dropout beta_1 label_smoothing": (lambda v: 0 <= v < 1, "at least 0 and below 1"),
+    "learning_rate discriminator_learning_rate dropped_rate": (
+        lambda v: 0 < v < float("inf"), "above 0"),
+    "penalty_weight clip instance_noise": (lambda v: 0 <= v < float("inf"), "0 or more"),
+}  # fmt: skip
 
 
 def _check_values(recipe: Recipe) -> None:
-    check_name(recipe.generator, GENERATORS, what="generator")
-    check_name(recipe.discriminator, DISCRIMINATORS, what="discriminator")
-    check_name(recipe.conditioning, models.CONDITIONINGS, what="conditioning")
-    check_name(recipe.normalization, models.NORMALIZATIONS, what="normalization")
-    check_name(recipe.minibatch, models.MINIBATCHES, what="minibatch")
-    check_name(recipe.optimizer, OPTIMIZERS, what="optimizer")
-    check_name(recipe.penalty, ("none", *PENALTIES), what="penalty")
-    check_name(recipe.augment, AUGMENTATIONS, what="augment")
+    for field, choices in CHOICES.items():
+        check_name(getattr(recipe, field), choices, what=field)
     get_loss(recipe.loss, recipe.label_smoothing)
-    sizes = ("generator_width", "discriminator_width", "latent_dim", "batch_size")
-    shares = ("decay_share", "decay_to", "ema_decay")
-    below_one = ("dropout", "beta_1", "label_smoothing")
-    above_zero = ("learning_rate", "discriminator_learning_rate", "dropped_rate")
-    not_negative = ("penalty_weight", "clip", "instance_noise")
-    counts = ("epochs", "penalty_interval", "critic_steps")
-    values = asdict(recipe)
-    for names, holds, wanted in (
-        (sizes, lambda v: 1 <= v <= 4096, "from 1 to 4096"),
-        (counts, lambda v: v >= 1, "at least 1"),
-        (("features",), lambda v: 0 <= v <= 4096, "from 0 to 4096"),
-        (("depth",), lambda v: 0 <= v <= 16, "from 0 to 16"),
-        (("drop_epoch",), lambda v: v >= 0, "0 or more"),
-        (shares, lambda v: 0 <= v <= 1, "from 0 to 1"),
-        (below_one, lambda v: 0 <= v < 1, "at least 0 and below 1"),
-        (above_zero, lambda v: 0 < v < float("inf"), "above 0"),
-        (not_negative, lambda v: 0 <= v < float("inf"), "0 or more"),
-    ):
-        for name in names:
-            if not holds(values[name]):
-                raise SettingsError(f"{name}={values[name]!r}: it must be {wanted}.")
-    if recipe.penalty == "gradient_penalty" and recipe.normalization == "batch":
+    for names, (holds, wanted) in RANGES.items():
+        for name in names.split():
+            if not holds(value := getattr(recipe, name)):
+                raise SettingsError(f"{name}={value!r}: it must be {wanted}.")
+    if (recipe.penalty, recipe.normalization) == ("gradient_penalty", "batch"):
         raise SettingsError(
             "The gradient penalty asks for the slope at each image alone, and with batch norm a "
             'logit depends on the whole batch: give normalization="layer", "spectral" or "none".'
         )
     unused = "features" if recipe.discriminator == "mlp" else "dropout"
-    if values[unused]:
+    if getattr(recipe, unused):
         raise SettingsError(
-            f"{unused}={values[unused]!r}: the discriminator {recipe.discriminator!r} has none; "
-            f"set {unused}=0."
+            f"{unused}={getattr(recipe, unused)!r}: the discriminator {recipe.discriminator!r} has "
+            f"none; set {unused}=0."
         )
     if recipe.depth and (recipe.generator, recipe.discriminator) != ("dcgan", "dcgan"):
         raise SettingsError(
             f"depth={recipe.depth}: only a recipe whose generator and discriminator are both "
             '"dcgan" has it; set depth=0.'
         )
-
-
-def build_gan(
-    recipe: Recipe,
-    image_shape: models.ImageShape,
-    num_classes: int,
-    *,
-    seed: int = 0,
-) -> GAN:
-    """The recipe's GAN with fresh weights that depend on ``seed`` alone, not yet compiled."""
-    policy = keras.config.dtype_policy().name
-    if policy != "float32":
-        raise SettingsError(
-            f"Keras's dtype policy is {policy!r}, and ganlib trains in float32: "
-            'keras.config.set_dtype_policy("float32") sets it back.'
-        )
-    keras.utils.set_random_seed(seed)
-    classes = num_classes if recipe.conditional else None
-    deeper = {"depth": recipe.depth} if recipe.depth else {}
-    generator = GENERATORS[recipe.generator](
-        image_shape, recipe.latent_dim, recipe.generator_width, num_classes=classes, **deeper
-    )
-    extra = {"dropout": recipe.dropout} if recipe.discriminator == "mlp" else {
-        "features": recipe.features, **deeper
-    }  # fmt: skip
-    discriminator = DISCRIMINATORS[recipe.discriminator](
-        image_shape,
-        recipe.discriminator_width,
-        num_classes=classes,
-        conditioning=recipe.conditioning,
-        normalization=recipe.normalization,
-        minibatch=recipe.minibatch,
-        **extra,
-    )
-    common = {"latent_dim": recipe.latent_dim, "ema_decay": recipe.ema_decay, "seed": seed}
-    if recipe.conditional:
-        return ConditionalGAN(generator, discriminator, num_classes=num_classes, **common)
-    return GAN(generator, discriminator, **common)
-
-
-OPTIMIZERS = {
-    "adam": lambda rate, recipe: keras.optimizers.Adam(rate, beta_1=recipe.beta_1),
-    "rmsprop": lambda rate, recipe: keras.optimizers.RMSprop(rate),
-}
-
-
-def compile_gan(
-    gan: GAN,
-    recipe: Recipe,
-    *,
-    epochs: int,
-    steps_per_epoch: int,
-    steps_per_execution: int = 1,
-) -> None:
-    """Gives the GAN the recipe's loss and its two optimizers with their schedules.
-
-    ``fit`` takes ``steps_per_execution`` steps in one call, with less cost around each."""
-    total_steps = epochs * steps_per_epoch
-
-    def optimizer(rate: float, dropped_rate: float | None):
-        if dropped_rate is not None:
-            boundary = recipe.drop_epoch * steps_per_epoch - 1  # the last step at the old rate
-            rate = keras.optimizers.schedules.PiecewiseConstantDecay(
-                [boundary], [rate, dropped_rate]
-            )
-        elif recipe.decay_share:
-            rate = Decay(rate, total_steps, recipe.decay_share, recipe.decay_to)
-        return OPTIMIZERS[recipe.optimizer](rate, recipe)
-
-    gan.compile(
-        optimizer(recipe.learning_rate, None),
-        optimizer(
-            recipe.discriminator_learning_rate, recipe.dropped_rate if recipe.drop_epoch else None
-        ),
-        get_loss(recipe.loss, recipe.label_smoothing),
-        penalty=None
-        if recipe.penalty == "none"
-        else Penalty(recipe.penalty, recipe.penalty_weight, recipe.penalty_interval),
-        critic_steps=recipe.critic_steps,
-        clip=recipe.clip,
-        view=make_view(recipe.augment, recipe.instance_noise, total_steps),
-        steps_per_execution=steps_per_execution,
-        jit_compile=True,
-    )

@@ -1,14 +1,18 @@
 """The benchmark's arithmetic, and that each peer is what its description says."""
 
 import json
+import shutil
 
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
+from benchmarks.figures import draw_networks
 from benchmarks.peers import PEERS, Bands
 from benchmarks.quality import RESULTS, seconds_to_reach
 from benchmarks.readme import section, sooner
+from ganlib.training.run import load_pretrained, pretrained_names
 
 ROWS = [{"seconds": s, "frechet_distance": d} for s, d in ((10, 80.0), (20, 20.0), (40, 5.0))]
 
@@ -87,3 +91,22 @@ def test_the_conditional_peers_labels_are_bands_of_rows_as_published():
     for index, label in enumerate((0, 5)):
         line = planes[index].ravel()
         np.testing.assert_array_equal(np.flatnonzero(line), 784 * label + np.arange(784))
+
+
+@pytest.mark.skipif(not shutil.which("dot"), reason="Graphviz, which draws networks, is missing")
+@pytest.mark.parametrize("name", pretrained_names())
+def test_the_layers_of_every_shipped_model_can_be_drawn(name, tmp_path):
+    """Graphviz 2.43 ends in an assertion where the deeper ones have right-angled edges."""
+    gan = load_pretrained(name).gan
+    pictures = draw_networks(gan, tmp_path)
+    assert [p.name for p in pictures] == ["generator.png", "discriminator.png"]
+    heights = [Image.open(p).height for p in pictures]
+    for height, network in zip(heights, (gan.generator, gan.discriminator), strict=True):
+        assert height > 50 * len(network.layers) / 2  # two inputs stand side by side
+
+
+def test_without_graphviz_a_note_says_what_to_install(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))  # no dot to be found
+    assert draw_networks(load_pretrained("vanilla").gan, tmp_path) == []
+    assert "apt install graphviz" in capsys.readouterr().out
+    assert not list(tmp_path.glob("*.png"))

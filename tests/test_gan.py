@@ -1,5 +1,6 @@
 """The training step against one written by hand, the moving average, and ``generate``."""
 
+import contextlib
 import importlib.util
 
 import keras
@@ -9,11 +10,13 @@ import tensorflow as tf
 
 from ganlib import gan as gan_module
 from ganlib import models
-from ganlib.data import DataSet, batches
+from ganlib.data.dataset import DataSet
+from ganlib.data.pipeline import batches
 from ganlib.errors import SettingsError
-from ganlib.gan import GAN, SAMPLE, SAMPLE_BATCH, TRAIN, ConditionalGAN
+from ganlib.gan import GAN, SAMPLE_BATCH, ConditionalGAN
 from ganlib.layers import SpectralNorm
 from ganlib.losses import get_loss
+from ganlib.noise import SAMPLE, TRAIN, key_of, latents, move_average
 
 SHAPE, LATENT, CLASSES, BATCH = (8, 8, 1), 8, 3, 6
 RATE_G, RATE_D, BETA_1, BETA_2 = 0.02, 0.05, 0.5, 0.999
@@ -168,7 +171,9 @@ def test_moving_average_of_a_generator_in_float16_is_kept_in_float32():
     average.assign(keras.ops.ones_like(average))
     kernel.assign(keras.ops.zeros_like(kernel))
     for _ in range(3):
-        gan._update_average()  # 0.999 ** 3; in float16 the first step is rounded, the rest lost
+        move_average(
+            gan.ema_generator, gan.generator, gan.step, gan.ema_decay
+        )  # 0.999 ** 3; in float16 the first step is rounded, the rest lost
     np.testing.assert_allclose(keras.ops.convert_to_numpy(average), 0.999**3, atol=1e-6)
 
 
@@ -222,30 +227,35 @@ def test_accuracies_count_the_logits_on_the_right_side_of_the_threshold():
 
 
 def test_noise_is_a_function_of_seed_step_and_stream():
-    gan = make_gan()
-
     def noise(seed, step, stream):
-        return np.array(gan._noise(4, seed, tf.constant(step), stream))
+        return np.array(latents(4, LATENT, key_of(seed, tf.constant(step), stream)))
 
     np.testing.assert_array_equal(noise(5, 7, TRAIN), noise(5, 7, TRAIN))
     others = [noise(5, 7, TRAIN), noise(5, 8, TRAIN), noise(6, 7, TRAIN), noise(7, 5, TRAIN)]
     others.append(noise(5, 7, SAMPLE))
     assert len(np.unique(np.stack(others).reshape(5, -1), axis=0)) == 5
-    many = gan._noise(20_000, 0, tf.constant(0), TRAIN).numpy()
+    many = latents(20_000, LATENT, key_of(0, tf.constant(0), TRAIN)).numpy()
     assert many.mean() == pytest.approx(0, abs=0.02) and many.std() == pytest.approx(1, abs=0.02)
 
 
-def waves(_n, _seed, step, _stream):
+def waves(_n, _latent_dim, step):
     """Stands in for the noise, whose bits differ between compiled and plain TensorFlow."""
     angles = tf.range(BATCH * LATENT, dtype=tf.float32) * (1 + tf.cast(step, tf.float32))
     return tf.reshape(1.4 * tf.sin(angles), (BATCH, LATENT))
+
+
+@contextlib.contextmanager
+def on_waves():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gan_module.noise, "key_of", lambda seed, step, stream, turn: step)
+        patch.setattr(gan_module.noise, "latents", waves)
+        yield
 
 
 @pytest.fixture(scope="module")
 def fitted():
     """A conditional GAN after a compiled ``fit`` of 2 epochs of 3 steps, and its history."""
     gan = make_gan()
-    gan._noise = waves
     stream = tf.data.Dataset.from_generator(
         lambda: (real_batch(k) for k in range(6)),
         output_signature=(
@@ -253,7 +263,8 @@ def fitted():
             tf.TensorSpec((BATCH,), tf.int32),
         ),
     )
-    history = gan.fit(stream, steps_per_epoch=3, epochs=2, verbose=0)
+    with on_waves():
+        history = gan.fit(stream, steps_per_epoch=3, epochs=2, verbose=0)
     return gan, history
 
 
@@ -269,12 +280,12 @@ def test_fit_gives_keras_a_history_of_the_four_trackers(fitted):
 def test_compiled_fit_equals_eager_steps(fitted):
     gan, history = fitted
     eager = make_gan()
-    eager._noise = waves
     rows = []
     for step in range(6):
         if step % 3 == 0:
             eager.reset_metrics()
-        logs = {k: float(v) for k, v in eager.train_step(real_batch(step)).items()}
+        with on_waves():
+            logs = {k: float(v) for k, v in eager.train_step(real_batch(step)).items()}
         rows.append(logs)
     assert sorted(rows[0]) == sorted(TRACKERS)
     for name in TRACKERS:  # means over the epoch, not the last step's value

@@ -12,9 +12,11 @@ import nbformat
 import numpy as np
 import pytest
 
-from ganlib import load_data, metrics, sketches
-from ganlib.classifier import classifier_for
-from ganlib.data import DataSet
+from ganlib import load_data
+from ganlib.data.dataset import DataSet
+from ganlib.data.sketches.drawing import draw
+from ganlib.evaluation import metrics
+from ganlib.evaluation.classifier import classifier_for
 from ganlib.paths import project_root
 from ganlib.recipes import Recipe
 
@@ -83,7 +85,7 @@ def test_one_parameters_cell_with_typed_commented_names(notebook):
     wrong = [x for x in lines if not re.fullmatch(r"\w+: [\w[\]]+ = [^#]+  # \S.*", x)]
     assert [x for x in wrong if not x.startswith("# ")] == []
     following = code_cells(notebook)[code_cells(notebook).index(cell) + 1]
-    assert "settings.validate(globals()" in following.source
+    assert "= validate(globals()" in following.source
 
 
 def test_every_parameter_is_used(notebook):
@@ -130,7 +132,7 @@ def test_wrong_parameters_are_refused_before_anything_else(tmp_path, given, told
     assert "SettingsError" in result.stderr
     assert told in result.stderr.split("SettingsError")[-1]
     ran = nbformat.read(out, as_version=4)
-    (validation,) = [c for c in code_cells(ran) if "settings.validate(globals()" in c.source]
+    (validation,) = [c for c in code_cells(ran) if "= validate(globals()" in c.source]
     after = code_cells(ran)[code_cells(ran).index(validation) + 1 :]
     assert all(cell.execution_count is None for cell in after)
 
@@ -140,7 +142,7 @@ def sorted_npz(tmp_path_factory) -> Path:
     """Coloured sketches of four classes, one class after the other."""
     arrays = {}
     for seed, (split, per_class) in enumerate((("train", 160), ("test", 80))):
-        images, labels = sketches.draw(10 * per_class, size=8, channels=3, seed=seed)
+        images, labels = draw(10 * per_class, size=8, channels=3, seed=seed)
         chosen = np.argsort(labels, kind="stable")[: 4 * per_class]
         arrays |= {f"x_{split}": images[chosen], f"y_{split}": labels[chosen]}
     path = tmp_path_factory.mktemp("sorted") / "sorted.npz"

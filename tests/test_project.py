@@ -13,9 +13,8 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from ganlib.paths import project_root
+from ganlib.paths import PRETRAINED, project_root
 from ganlib.recipes import RECIPES
-from ganlib.runs import PRETRAINED
 
 ROOT = project_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -8,16 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from ganlib.building import Decay, build_gan, compile_gan
+from ganlib.course.parameters import overrides_in
 from ganlib.errors import SettingsError
-from ganlib.recipes import (
-    RECIPES,
-    Decay,
-    build_gan,
-    compile_gan,
-    get_recipe,
-    overrides_in,
-    read_recipe,
-)
+from ganlib.recipes import RECIPES, get_recipe, read_recipe
 
 IMAGES = 60_000
 TINY = {"generator_width": 4, "discriminator_width": 4, "latent_dim": 8, "batch_size": 4}

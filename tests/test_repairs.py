@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganlib import gan as streams
+from ganlib import noise as streams
 from ganlib import recipes
+from ganlib.building import build_gan, compile_gan
 from ganlib.errors import SettingsError
 from ganlib.gan import GAN
 from ganlib.losses import get_loss
@@ -202,8 +203,8 @@ def test_spectral_norm_is_iterated_once_an_update_and_held_for_both_passes():
     recipe = recipes.get_recipe(
         "dcgan", normalization="spectral", generator_width=2, discriminator_width=2, features=0
     )
-    gan = recipes.build_gan(recipe, (8, 8, 1), 10)
-    recipes.compile_gan(gan, recipe, epochs=1, steps_per_epoch=4)
+    gan = build_gan(recipe, (8, 8, 1), 10)
+    compile_gan(gan, recipe, epochs=1, steps_per_epoch=4)
     layer = gan.discriminator.layers[1]
     kernel = np.array(layer._kernel(), np.float64)
     direction = np.array(layer.direction, np.float64)
@@ -240,8 +241,8 @@ def test_a_recipe_hands_each_setting_to_the_step():
         penalty_weight=7.0, penalty_interval=4, critic_steps=2, clip=0.3, augment="diffaugment",
         minibatch="stddev", generator_width=2, discriminator_width=2,
     )  # fmt: skip
-    gan = recipes.build_gan(recipe, (8, 8, 1), 10)
-    recipes.compile_gan(gan, recipe, epochs=1, steps_per_epoch=4)
+    gan = build_gan(recipe, (8, 8, 1), 10)
+    compile_gan(gan, recipe, epochs=1, steps_per_epoch=4)
     assert gan.gan_loss is get_loss("wasserstein")
     assert gan.penalty == Penalty("gradient_penalty", 7.0, 4)
     assert (gan.critic_steps, gan.clip) == (2, 0.3)

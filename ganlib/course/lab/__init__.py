@@ -1,0 +1,1 @@
+"""Small games to take apart: the plane, a game of two numbers, runs made to fail."""

@@ -1,0 +1,17 @@
+"""Image data: read, verified, drawn, cut into batches. Needs neither TensorFlow nor matplotlib."""
+
+from ganlib.data.dataset import CLASS_NAMES, SPLITS, DataSet
+from ganlib.data.folders import FORMATS, first_few
+from ganlib.data.load import load_data
+from ganlib.data.pipeline import batches, steps_per_epoch
+
+__all__ = [
+    "CLASS_NAMES",
+    "FORMATS",
+    "SPLITS",
+    "DataSet",
+    "batches",
+    "first_few",
+    "load_data",
+    "steps_per_epoch",
+]

@@ -1,0 +1,417 @@
+"""Solutions, as the notebooks print them, pass their checks; stubs are not tried yet; what learners
+are likely to write instead is told apart."""
+
+import ast
+import collections
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from exercise_names import NOTEBOOKS, PATHS, cells, names_of
+from wrong_answers import WRONG
+
+from ganlib.course import exercises
+from ganlib.course.exercises import core
+from ganlib.paths import project_root
+
+TITLES = {1: "Predict", 2: "Implement", 3: "Investigate"}
+ALL = [(prefix, n) for prefix in NOTEBOOKS for n in TITLES]
+
+
+def stub_of(prefix: str, n: int) -> tuple[str, str]:
+    """The cell to work in, cut into what the learner writes and the call of the check."""
+    source = cells(prefix)[f"{prefix}-ex{n}-code"]
+    last = ast.parse(source).body[-1]
+    assert isinstance(last, ast.Expr), "the check is the cell's last expression"
+    lines = source.splitlines()
+    return "\n".join(lines[: last.lineno - 1]), "\n".join(lines[last.lineno - 1 :])
+
+
+def solution_of(prefix: str, n: int) -> str:
+    source = cells(prefix)[f"{prefix}-ex{n}-solution"]
+    assert source.startswith("<details><summary>Solution</summary>")
+    (block,) = re.findall(r"^```python\n(.*?)^```$", source, flags=re.M | re.S)
+    return block
+
+
+def verdict(prefix: str, n: int, code: str, names: dict) -> exercises.Verdict:
+    """Of code that stands in the place of the stub."""
+    stub, call = stub_of(prefix, n)
+    # The functions of the toy see what their own globals hold, as they do in the notebook.
+    namespace = names if (prefix, n) == ("vanilla", 3) else {**names}
+    exec(stub, namespace)  # what the cell gives beside the places to fill
+    exec(code, namespace)
+    return eval(call, namespace)
+
+
+def without_demonstration(solution: str) -> str:
+    """A solution's function without the lines behind it that call it: they would stop first."""
+    body = ast.parse(solution).body
+    dropped = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    kept = []
+    for node in body:
+        used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+        if isinstance(node, ast.FunctionDef) or not (isinstance(node, ast.Expr) or used & dropped):
+            kept.append(node)
+        else:  # and what follows from what it would have made
+            names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+            dropped |= {each.id for each in names if isinstance(each.ctx, ast.Store)}
+    return ast.unparse(ast.Module(kept, []))
+
+
+@pytest.mark.parametrize(("prefix", "n"), ALL)
+def test_a_solution_is_right(prefix, n, capsys):
+    found = verdict(prefix, n, solution_of(prefix, n), names_of(prefix))
+    assert found.state == exercises.RIGHT, found
+
+
+@pytest.mark.parametrize(("prefix", "n"), ALL)
+def test_a_stub_is_not_tried_yet(prefix, n):
+    found = verdict(prefix, n, "", names_of(prefix))
+    assert found.state == exercises.NOT_TRIED, found
+    assert found.exercise == f"Exercise {n}"
+
+
+@pytest.mark.parametrize("prefix", NOTEBOOKS)
+def test_a_function_that_raises_not_implemented_is_not_tried_yet(prefix):
+    stub, _ = stub_of(prefix, 2)
+    (function,) = (each for each in ast.parse(stub).body if isinstance(each, ast.FunctionDef))
+    code = f"def {function.name}(*args, **kwargs):\n    raise NotImplementedError"
+    assert verdict(prefix, 2, code, names_of(prefix)).state == exercises.NOT_TRIED
+
+
+@pytest.mark.parametrize(
+    ("prefix", "n", "code", "told"),
+    [
+        pytest.param(prefix, n, code, told, id=f"{prefix}{n}-{told[:30]}")
+        for (prefix, n), answers in WRONG.items()
+        for code, told in answers
+        if prefix in NOTEBOOKS
+    ],
+)
+def test_a_wrong_answer_is_told_what_differs(prefix, n, code, told, capsys):
+    """The solution with one change made to it, or an answer of its own."""
+    answer = code
+    if "$" in code:
+        old, new = code.split("$")
+        solution = solution_of(prefix, n)
+        assert old in solution, "the change must change something"
+        answer = solution.replace(old, new)
+        if n == 2:
+            answer = without_demonstration(answer)
+    found = verdict(prefix, n, answer, names_of(prefix))
+    assert found.state == exercises.DIFFERS, found
+    assert told in found.message
+
+
+def test_each_exercise_has_wrong_answers():
+    assert {(prefix, n) for prefix, n in WRONG if prefix in NOTEBOOKS} == set(ALL)
+    assert min(map(len, WRONG.values())) >= 3
+    assert all(len({told for _, told in each}) >= 3 for each in WRONG.values())
+
+
+def test_the_notebooks_ask_for_a_guess_and_compare_it():
+    for prefix in NOTEBOOKS:
+        sources = cells(prefix)
+        order = list(sources)
+        assert order.index(f"{prefix}-guess") < 3
+        assert order.index(f"{prefix}-guess") < order.index(f"{prefix}-guess-check")
+        for name in re.findall(r"^(my_\w+) = .*\.\.\.", sources[f"{prefix}-guess"], flags=re.M):
+            assert re.search(rf"\b{name}\b", sources[f"{prefix}-guess-check"])
+
+
+def test_no_other_cell_takes_a_name_that_a_check_is_given():
+    """Else a right answer is compared with something that only had the same name."""
+    for prefix in NOTEBOOKS:
+        code = [c for c in notebook_cells(prefix) if c.cell_type == "code"]
+        makers = collections.Counter(
+            name for cell in code for name in names_made(ast.parse(cell.source))
+        )
+        for cell in code:
+            own = names_made(ast.parse(cell.source))
+            for call in calls_of_checks(ast.parse(cell.source)):
+                given = {
+                    each.id
+                    for keyword in call.keywords
+                    for each in ast.walk(keyword.value)
+                    if isinstance(each, ast.Name) and each.id not in own
+                }
+                assert {name: makers[name] for name in given if makers[name] > 1} == {}, cell.id
+
+
+def notebook_cells(prefix: str) -> list:
+    return nbformat.read(PATHS[prefix], as_version=4).cells
+
+
+def names_made(module: ast.Module) -> set[str]:
+    """What a cell assigns or defines at its top level."""
+    made = {node.name for node in module.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    for node in module.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.For):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            made |= {
+                each.id
+                for target in targets
+                for each in ast.walk(target)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            }
+    return made
+
+
+def calls_of_checks(module: ast.Module) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("exercises.")
+    ]
+
+
+def test_the_committed_notebooks_are_unsolved_and_say_so():
+    for prefix, stem in NOTEBOOKS.items():
+        path = project_root() / "notebooks" / f"{stem}.ipynb"
+        if not path.exists():
+            continue
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code" and re.search(r"^exercises\.", cell.source, flags=re.M):
+                (output,) = cell.outputs
+                assert "not tried yet" in output.data["text/plain"], (prefix, cell.id)
+
+
+# The guesses.
+
+COUNTS = np.array([100, 60, 140, 90, 120, 8, 240, 80, 92, 70])
+NAMES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+         "Boot")  # fmt: skip
+ALARMS = {
+    "memorising": {"frechet_distance": False},
+    "two classes missing": {"frechet_distance": True},
+    "one image a class": {"frechet_distance": True},
+}
+YES_NO = (["no", "no", "yes"], ["no", "yes", "yes"])
+
+
+def guesses_data(*answers):
+    return exercises.data.guesses(
+        *answers, counts=(0, 1500), pairs=[("T-shirt/top", "Shirt")], class_names=NAMES, of=10_000
+    )
+
+
+def rarest(guess):
+    return exercises.vanilla.rarest(guess, counts=COUNTS)
+
+
+def classes_guess(*answers):
+    return exercises.dcgan.classes_guess(*answers, counts=COUNTS, class_names=NAMES)
+
+
+def boots(guess):
+    return exercises.conditional.boots(guess, agreement=0.11, classes=10)
+
+
+def yes_or_no(*answers):
+    return exercises.evaluation.yes_or_no(*answers, alarms=ALARMS)
+
+
+def modes(guess):
+    return exercises.stability.modes_guess(guess, found=3, modes=8)
+
+
+@pytest.mark.parametrize(
+    ("guess", "answers"),
+    [
+        (guesses_data, (0, 1000, ("Shirt", "T-shirt/top"))),
+        (guesses_data, (0, 1000, ("shirt", "T-shirt"))),
+        (rarest, (15,)),
+        (classes_guess, ("sandal", "Shirt", True)),
+        (boots, (10,)),
+        (yes_or_no, YES_NO),
+        (modes, (3,)),
+    ],
+)
+def test_a_good_guess_is_right_and_none_is_not_tried_yet(guess, answers):
+    assert guess(*answers).state == exercises.RIGHT
+    for gap in (..., None):
+        for place in range(len(answers)):
+            given = [*answers[:place], gap, *answers[place + 1 :]]
+            assert guess(*given).state == exercises.NOT_TRIED
+    assert "Predict first: not tried yet" in repr(guess(*[...] * len(answers)))
+
+
+@pytest.mark.parametrize(
+    ("guess", "answers", "told"),
+    [
+        (guesses_data, (12, 1500, ("Shirt", "T-shirt/top")), "you guessed 12, the count is 0"),
+        (guesses_data, (0, 0.15, ("Shirt", "T-shirt/top")), "is a share"),
+        (guesses_data, (0, 15_000, ("Shirt", "T-shirt/top")), "there are only 10,000"),
+        (guesses_data, (0, 1500, ("Shirt", "Cote")), "expected one of"),
+        (guesses_data, (0, 1500, ("Bag", "Coat")), "right, you guessed 1,500"),
+        (guesses_data, (0, 500, ("Shirt", "T-shirt")), "label: too low, you guessed 500"),
+        (guesses_data, (0, 1500, ("Bag", "Coat")), "it is T-shirt/top and Shirt"),
+        (guesses_data, (0, 1500, ("Coat", "Coat")), "two different classes"),
+        (guesses_data, (0, 1500, "Coat"), "write two names"),
+        (rarest, (0.01,), "is a share"),
+        (rarest, (150,), "more than an even share"),
+        (rarest, (95,), "chance alone"),
+        (rarest, (60,), "more one-sided"),
+        (rarest, (-1,), "whole number"),
+        (rarest, ("ten",), "expected a number"),
+        (classes_guess, ("Shirt", "Sandal", True), "other way round"),
+        (classes_guess, ("Bag", "Bag", True), "cannot be both"),
+        (classes_guess, ("Clog", "Bag", True), "expected one of"),
+        (classes_guess, ("Boot", "Shirt", True), "you guessed Boot (7.0%), it is Sandal"),
+        (classes_guess, ("Sandal", "Shirt", False), "a class below 1 %: yes"),
+        (classes_guess, ("Sandal", "Shirt", "Bag"), "expected True or False"),
+        (boots, (100,), "nothing ever compares"),
+        (boots, (0.1,), "is a share"),
+        (boots, (50,), "10 classes to miss"),
+        (boots, (0,), "by chance"),
+        (boots, (101,), "there are only 100"),
+        (yes_or_no, (["yes", "no", "yes"], YES_NO[1]), "every image of a thief is a real one"),
+        (yes_or_no, (["no", "yes", "yes"], YES_NO[1]), "too few to be certain"),
+        (yes_or_no, (YES_NO[0], ["yes", "yes", "yes"]), "the data's own distribution"),
+        (yes_or_no, (YES_NO[0], ["no", "no", "yes"]), "lack the absent classes"),
+        (yes_or_no, (YES_NO[0], "no"), "expected three answers"),
+        (yes_or_no, (YES_NO[0], ["no", "perhaps", "yes"]), "expected True or False"),
+        (modes, (8,), "asks for all of them"),
+        (modes, (9,), "there are only 8"),
+        (modes, (0.5,), "is a share"),
+        (modes, (5,), "found were 3"),
+    ],
+)
+def test_a_guess_is_compared(guess, answers, told):
+    found = guess(*answers)
+    assert found.state == exercises.DIFFERS
+    assert told in found.message
+
+
+# What all checks share.
+
+
+def test_nothing_that_a_learner_may_hand_in_raises():
+    """Every place of every check, filled with odd things: a verdict, and never "right"."""
+    odd = ["", "three", -1, float("nan"), 1e30, [], {}, (), set(), object(), lambda: 1, len,
+           np.zeros(3), np.array([]), {1: 2}, [[1], [2, 3]], b"x", True, print, type]  # fmt: skip
+    checks = [
+        (exercises.data.steps_and_rest, 2, {}),
+        (exercises.data.numpy_batches, 1, {}),
+        (exercises.data.shuffle_buffers, 2, {"labels": np.arange(300) % 10}),
+        (exercises.vanilla.three_losses, 4, {}),
+        (exercises.vanilla.label_smoothing, 2, {}),
+        (exercises.vanilla.one_turn, 3, {"scores": np.ones((2, 2)), "rounds": [25, 50]}),
+        (exercises.dcgan.coats_of_three, 3, {}),
+        (exercises.dcgan.by_zeros, 1, {}),
+        (exercises.dcgan.worth_of_average, 3, {"distance": 16.0, "floor": 0.3}),
+        (exercises.conditional.class_scores, 1, {}),
+        (exercises.conditional.random_labels, 2, {"classes": 10}),
+        (exercises.evaluation.frechet_at_infinity, 1, {}),
+        (exercises.evaluation.uneven_classes, 2, {"columns": ["precision"], "alarm": len}),
+        (exercises.stability.steepest, 3, {}),
+        (exercises.stability.slope_penalty, 1, {}),
+        (exercises.stability.damping, 2, {"rate": 0.15, "weights": (0.05, 2.0)}),
+    ]
+    for check, places, known in checks:
+        for thing in odd:
+            found = check(*[thing] * places, **known)
+            assert found.state == exercises.DIFFERS, (check.__name__, thing, found)
+
+
+def test_where_luck_decides_either_answer_is_right():
+    check = exercises.evaluation.uneven_classes
+    names = ("recall", "class_kl", "smallest_class")
+    report = {
+        "scores": {name: {"mean": 0.5} for name in names},
+        "classes": {"shares": [0.5, 0.25, 0.25]},
+    }
+    without, among = ["class_kl"], ["class_kl", "smallest_class"]
+    for alarmed in (without, among):
+        known = {"columns": names, "alarm": lambda name, _, alarmed=alarmed: name in alarmed}
+        assert check(without, report, **known).state == exercises.RIGHT
+        assert check(among, report, **known).state == exercises.RIGHT
+        assert check(["smallest_class"], report, **known).state == exercises.DIFFERS
+
+
+def test_guesses_about_own_data_of_one_class_or_two():
+    one = exercises.dcgan.classes_guess("a", "a", False, counts=np.array([50]), class_names=["a"])
+    assert one.state == exercises.RIGHT
+    pairless = {"counts": (0, 0), "pairs": [], "class_names": ["a"], "of": 50}
+    assert exercises.data.guesses(0, 0, ("a", "a"), **pairless).state == exercises.RIGHT
+    of_two = exercises.conditional.boots(50, agreement=0.35, classes=2)
+    assert of_two.state == exercises.DIFFERS
+    assert "classes to miss" not in of_two.message
+
+
+@pytest.mark.parametrize(("classes", "images"), [(3, 36), (200, 60_000)])
+def test_what_a_shuffle_gives_by_chance_is_right(classes, images):
+    """Among 128 of two hundred classes some are missing, other ones in each shuffle."""
+    labels = np.arange(images) % classes
+    for seed in range(100, 110):
+        seen = {
+            buffer: exercises.data.classes_through_buffer(np.sort(labels), buffer, 128, seed)
+            for buffer in (1_000, 10_000, 60_000)
+        }
+        found = exercises.data.shuffle_buffers(seen, False, labels=labels)
+        assert found.state == exercises.RIGHT, found
+        assert ("one class for dozens" in found.message) == (seen[1_000] == 1 < seen[60_000])
+        wrong = seen | {60_000: seen[60_000] // 2}
+        assert exercises.data.shuffle_buffers(wrong, False, labels=labels).state == "differs"
+
+
+def test_one_gap_that_is_left_is_not_tried_yet():
+    steps, once = {32: (1875, 0), 64: (937, 32), 256: (234, 96)}, 0.01588
+    check = exercises.data.steps_and_rest
+    assert check(steps, once).state == exercises.RIGHT
+    for left in (steps | {64: ...}, steps | {64: (937, None)}, steps | {64: [937, ...]}):
+        assert check(left, once).state == exercises.NOT_TRIED
+    assert check(steps, ...).state == exercises.NOT_TRIED
+
+
+def test_a_verdict_is_one_text_of_short_lines():
+    found = exercises.Verdict("Exercise 9", exercises.DIFFERS, "word " * 60)
+    assert repr(found).startswith("Exercise 9: differs. word")
+    assert max(map(len, repr(found).splitlines())) <= 96
+
+
+def test_a_forgotten_return_is_no_stub():
+    def forgot(x):
+        y = 2 * x  # noqa: F841
+
+    def stub(x):
+        """Doubles."""
+        ...
+
+    with pytest.raises(core.Mistake, match="forgot gives None"):
+        core.call(forgot, 1)
+    with pytest.raises(NotImplementedError):
+        core.call(stub, 1)
+
+
+def test_an_error_in_the_learners_code_is_told():
+    with pytest.raises(core.Mistake, match="divide stopped with ZeroDivisionError: division by"):
+
+        def divide(x):
+            return x / 0
+
+        core.call(divide, 1)
+
+
+def test_a_difference_shows_both_values():
+    with pytest.raises(core.Mistake, match=r"sum: expected 2.5, given 2\.$"):
+        core.same_number(2.0, 2.5, "sum")
+    with pytest.raises(core.Mistake, match="That is per cent"):
+        core.same_number(25, 0.25, "share")
+    expected = np.arange(20.0).reshape(4, 5)
+    given = expected.copy()
+    given[2, 3] = 7
+    with pytest.raises(core.Mistake, match=r"at \[2, 3\] expected 13, given 7\."):
+        core.same_array(given, expected, "table")
+    with pytest.raises(core.Mistake, match=r"expected the shape \(4, 5\), given \(20,\)"):
+        core.same_array(given.ravel(), expected, "table")
+    core.same_array(expected.tolist(), expected, "table")
+
+
+def test_the_smallest_weight_that_damps_is_the_rate():
+    """Simultaneous steps multiply the squared size by 1 + rate^2 - rate gamma on average."""
+    far = exercises.stability.distance_left(0.14, 0.15, turns=2000)
+    near = exercises.stability.distance_left(0.16, 0.15, turns=2000)
+    assert near < 0.5 < 2 < far
