@@ -151,7 +151,7 @@ class GAN(keras.Model):
             self._apply(self.discriminator_optimizer, self.discriminator, discriminator_tape, total)
             self._clip_weights()
 
-        # The generator's turn, against the discriminator as it now is, with the images just seen.
+        # The generator's turn: its tape goes on, through the discriminator as it now is.
         with generator_tape:
             logits = [self._judge(fake, labels, step, noise.GENERATOR_VIEW)]
             if self.gan_loss.paired:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from support import training_uncompiled
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +14,10 @@ def fashion_mnist_dir() -> Path:
     if not folder:
         pytest.skip("needs the real Fashion-MNIST: set GANLIB_DATA to the folder of its four files")
     return Path(folder).resolve()
+
+
+@pytest.fixture
+def uncompiled():
+    """Trainings in this test are not compiled by XLA."""
+    with training_uncompiled():
+        yield

@@ -55,14 +55,14 @@ def _place(name: str, cells: list[dict]) -> str | None:
             prose = re.sub(r"^```.*?^```", "", source, flags=re.M | re.S)  # a # in code is no title
             titles = re.findall(r"^#+ +(.+)$", prose, flags=re.M)
             heading = titles[-1] if titles else heading
-        elif cell["cell_type"] == "code" and name in _names_made(source):
+        elif cell["cell_type"] == "code" and name in names_made(source):
             place = f"The cell under '{heading}' makes" if heading else "A cell at the top makes"
             first = source.strip().splitlines()[0]
             return f"{place} `{name}` (it begins with `{first}`): run that one first."
     return None
 
 
-def _names_made(source: str) -> set[str]:
+def names_made(source: str) -> set[str]:
     """The names that a cell's top level assigns, defines or imports, loops included."""
     try:
         body = ast.parse(source).body

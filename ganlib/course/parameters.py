@@ -14,12 +14,11 @@ import typing
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ganlib.data.load import DATASETS
 from ganlib.errors import SettingsError, nearest, unknown_name
 
 # The well-known parameters, so that the notebooks need not repeat them.
-CHOICES: Mapping[str, tuple[str, ...]] = types.MappingProxyType(
-    {"dataset": ("auto", "fashion_mnist", "sketches", "csv", "npz", "tfds", "images")}
-)
+CHOICES: Mapping[str, tuple[str, ...]] = types.MappingProxyType({"dataset": DATASETS})
 MINIMUM: Mapping[str, float] = types.MappingProxyType(
     {"epochs": 1, "batch_size": 2, "train_size": 0, "latent_dim": 1, "seed": 0}
 )

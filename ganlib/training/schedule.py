@@ -22,9 +22,9 @@ class Schedule(NamedTuple):
     interval: int
     execution: int
     images_per_step: int
-    checkpoint_epochs: int = 1
-    checkpoint_seconds: float = 300.0
-    score_epochs: int = 1
+    checkpoint_epochs: int
+    checkpoint_seconds: float
+    score_epochs: int
 
     def is_whole(self, step: int) -> bool:
         """Whether an interval, rather than an interrupt, ended before ``step``."""

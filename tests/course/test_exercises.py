@@ -4,12 +4,12 @@ are likely to write instead is told apart."""
 import ast
 import collections
 import re
+from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 from exercise_names import NOTEBOOKS, PATHS, cells, names_of
-from wrong_answers import WRONG
 
 from ganlib.course import exercises
 from ganlib.course.exercises import core
@@ -45,19 +45,17 @@ def verdict(prefix: str, n: int, code: str, names: dict) -> exercises.Verdict:
     return eval(call, namespace)
 
 
-def without_demonstration(solution: str) -> str:
-    """A solution's function without the lines behind it that call it: they would stop first."""
-    body = ast.parse(solution).body
-    dropped = {node.name for node in body if isinstance(node, ast.FunctionDef)}
-    kept = []
-    for node in body:
-        used = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-        if isinstance(node, ast.FunctionDef) or not (isinstance(node, ast.Expr) or used & dropped):
-            kept.append(node)
-        else:  # and what follows from what it would have made
-            names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
-            dropped |= {each.id for each in names if isinstance(each.ctx, ast.Store)}
-    return ast.unparse(ast.Module(kept, []))
+def wrong_answers() -> list:
+    """What learners may hand in instead, from ``wrong/``: a heading says to which exercise, whether
+    the rest is right, and a part of what they should be told."""
+    found = []
+    for prefix in NOTEBOOKS:
+        text = (Path(__file__).parent / "wrong" / f"{prefix}.py").read_text("utf-8")
+        _, *parts = re.split(r"^# %% (\d)( right but for)?: (.+)\n", text, flags=re.M)
+        for n, but_for, told, code in zip(*(parts[k::4] for k in range(4)), strict=True):
+            answer = prefix, int(n), bool(but_for), code, told
+            found.append(pytest.param(*answer, id=f"{prefix}{n}-{told[:30]}"))
+    return found
 
 
 @pytest.mark.parametrize(("prefix", "n"), ALL)
@@ -81,34 +79,19 @@ def test_a_function_that_raises_not_implemented_is_not_tried_yet(prefix):
     assert verdict(prefix, 2, code, names_of(prefix)).state == exercises.NOT_TRIED
 
 
-@pytest.mark.parametrize(
-    ("prefix", "n", "code", "told"),
-    [
-        pytest.param(prefix, n, code, told, id=f"{prefix}{n}-{told[:30]}")
-        for (prefix, n), answers in WRONG.items()
-        for code, told in answers
-        if prefix in NOTEBOOKS
-    ],
-)
-def test_a_wrong_answer_is_told_what_differs(prefix, n, code, told, capsys):
-    """The solution with one change made to it, or an answer of its own."""
-    answer = code
-    if "$" in code:
-        old, new = code.split("$")
-        solution = solution_of(prefix, n)
-        assert old in solution, "the change must change something"
-        answer = solution.replace(old, new)
-        if n == 2:
-            answer = without_demonstration(answer)
+@pytest.mark.parametrize(("prefix", "n", "but_for", "code", "told"), wrong_answers())
+def test_a_wrong_answer_is_told_what_differs(prefix, n, but_for, code, told, capsys):
+    answer = f"{solution_of(prefix, n)}\n{code}" if but_for else code
     found = verdict(prefix, n, answer, names_of(prefix))
     assert found.state == exercises.DIFFERS, found
     assert told in found.message
 
 
 def test_each_exercise_has_wrong_answers():
-    assert {(prefix, n) for prefix, n in WRONG if prefix in NOTEBOOKS} == set(ALL)
-    assert min(map(len, WRONG.values())) >= 3
-    assert all(len({told for _, told in each}) >= 3 for each in WRONG.values())
+    told = collections.defaultdict(set)
+    for answer in wrong_answers():
+        told[answer.values[:2]].add(answer.values[-1])
+    assert {each: len(told[each]) for each in ALL if len(told[each]) < 3} == {}
 
 
 def test_the_notebooks_ask_for_a_guess_and_compare_it():

@@ -7,10 +7,11 @@ import os
 
 import numpy as np
 import pytest
+from support import NARROW
 
 import ganlib
 from ganlib import paths
-from ganlib.building import build_gan, compile_gan
+from ganlib.building import build_gan
 from ganlib.data.dataset import DataSet
 from ganlib.data.sketches.drawing import CLASS_NAMES, draw
 from ganlib.errors import DataError, SettingsError
@@ -20,7 +21,6 @@ from ganlib.evaluation.classifier import train_classifier
 from ganlib.evaluation.report import SCORES, evaluate, scorer, table
 from ganlib.images import scale
 from ganlib.recipes import get_recipe
-from ganlib.training import trainer as trainer_module
 from ganlib.training.run import load_run
 
 SIZE, TRAIN, SAMPLES = 12, 4000, 1000
@@ -232,18 +232,12 @@ def test_the_scorers_floor_is_what_as_many_test_images_get(world):
     assert score.floor == pytest.approx(score(RealImages()), rel=1e-6)
 
 
-def test_a_run_is_scored_as_it_trains_and_its_best_is_kept(world, tmp_path, monkeypatch):
+def test_a_run_is_scored_as_it_trains_and_its_best_is_kept(world, tmp_path, uncompiled):
     train, test, _ = world
-
-    def compile_plainly(gan, recipe, **schedule):
-        compile_gan(gan, recipe, **schedule)
-        gan.jit_compile, gan.run_eagerly = False, True
-
-    monkeypatch.setattr(trainer_module, "compile_gan", compile_plainly)
     score = scorer(train, test, samples=200)
     run = ganlib.train(
         "cgan", train.subset(200), epochs=2, run_dir=tmp_path, score=score,
-        generator_width=4, discriminator_width=4, latent_dim=8, batch_size=50,
+        **NARROW, batch_size=50,
     )  # fmt: skip
     measured = run.history["score"][np.isfinite(run.history["score"])]
     assert len(measured) == 2

@@ -5,15 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import SMALL, sketches
 
 from benchmarks.ship import kept_lines, kept_pictures, ship
 from ganlib import paths
-from ganlib.building import compile_gan
-from ganlib.data.dataset import DataSet
-from ganlib.data.sketches.drawing import CLASS_NAMES, draw
 from ganlib.errors import RunError, SettingsError
 from ganlib.evaluation.report import evaluate
-from ganlib.training import trainer as trainer_module
 from ganlib.training.run import load_pretrained, load_run, pretrained_names
 from ganlib.training.start import train
 
@@ -21,19 +18,12 @@ MOST_BYTES = 12_000_000
 
 
 @pytest.fixture
-def shipped(tmp_path, monkeypatch):
+def shipped(tmp_path, monkeypatch, uncompiled):
     """A run of six steps, scored twice, and what was shipped of it."""
-
-    def compile_plainly(gan, recipe, **schedule):
-        compile_gan(gan, recipe, **schedule)
-        gan.jit_compile, gan.run_eagerly = False, True
-
-    monkeypatch.setattr(trainer_module, "compile_gan", compile_plainly)
     monkeypatch.setattr(paths, "PRETRAINED", tmp_path / "pretrained")
     run = train(
-        "cgan", DataSet(*draw(12, size=8, seed=0), CLASS_NAMES, "tiny"), epochs=2,
-        run_dir=tmp_path / "run", score=lambda gan: float(int(gan.step)),
-        batch_size=4, generator_width=4, discriminator_width=4, latent_dim=8,
+        "cgan", sketches(12), epochs=2, run_dir=tmp_path / "run",
+        score=lambda gan: float(int(gan.step)), **SMALL,
     )  # fmt: skip
     best = load_run(run.folder, best=True)
     ship(best, "tiny", "papermill …", {"scores": {}}, last=False)

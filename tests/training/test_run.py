@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
+from support import SMALL, training_uncompiled
 
 from ganlib import paths
-from ganlib.building import compile_gan
 from ganlib.data.dataset import DataSet
 from ganlib.data.sketches.drawing import CLASS_NAMES, draw
 from ganlib.errors import RunError
@@ -19,19 +19,10 @@ from ganlib.images import unscale
 from ganlib.training import checkpoint
 from ganlib.training import folder as folder_module
 from ganlib.training import run as run_module
-from ganlib.training import trainer as trainer_module
 from ganlib.training.folder import RunFolder, fixed_inputs
 from ganlib.training.run import Run, load_run
 from ganlib.training.settings import FORMAT
 from ganlib.training.start import train
-
-SMALL = {"batch_size": 4, "generator_width": 4, "discriminator_width": 4, "latent_dim": 8}
-
-
-def compile_plainly(gan, recipe, **schedule):
-    """Without XLA: a few steps of a tiny network are sooner taken than compiled."""
-    compile_gan(gan, recipe, **schedule)
-    gan.jit_compile, gan.run_eagerly = False, True
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +30,7 @@ def trained(tmp_path_factory):
     """Three steps of a conditional run on images that are neither square nor grey."""
     images, labels = draw(12, size=8, channels=3, seed=0)
     data = DataSet(np.pad(images, ((0, 0), (0, 0), (2, 2), (0, 0))), labels, CLASS_NAMES, "wide")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer_module, "compile_gan", compile_plainly)
+    with training_uncompiled():
         folder = tmp_path_factory.mktemp("runs") / "wide"
         return train("cgan", data, epochs=1, run_dir=folder, seed=2, **SMALL), data
 
@@ -334,10 +324,9 @@ def test_a_pipe_in_the_place_of_a_file_is_refused(copy, name):
 
 @pytest.mark.parametrize("left", ["settings", "generator", "history"])
 def test_what_a_kill_left_half_exported_is_read_as_of_one_step(
-    trained, copy, tmp_path, monkeypatch, left
+    trained, copy, tmp_path, uncompiled, left
 ):
     _, data = trained
-    monkeypatch.setattr(trainer_module, "compile_gan", compile_plainly)
     longer = shutil.copytree(copy, tmp_path / "longer")
     run = train("cgan", data, epochs=2, run_dir=longer, seed=2, **SMALL)
     exports = ["history.csv", "times.csv", "generator.weights.h5", "generator.json"]

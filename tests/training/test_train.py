@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from filelock import FileLock
+from support import SMALL, sketches
 
 from ganlib import paths
-from ganlib.building import compile_gan
 from ganlib.data import pipeline
 from ganlib.data.dataset import DataSet
 from ganlib.data.sketches.drawing import CLASS_NAMES, draw
@@ -37,8 +37,7 @@ from ganlib.training.start import train
 from ganlib.training.trainer import Trainer
 
 # 160 images in batches of 4: 40 steps an epoch, a line of history every 2.
-BATCH, EPOCH_STEPS, INTERVAL = 4, 40, 2
-SMALL = {"batch_size": BATCH, "generator_width": 4, "discriminator_width": 4, "latent_dim": 8}
+BATCH, EPOCH_STEPS, INTERVAL = SMALL["batch_size"], 40, 2
 # Everything that a resumed run must restore: batch norm, dropout, labels, decaying rates.
 ALL = SMALL | {"discriminator": "mlp", "features": 0, "dropout": 0.3}
 STOP_AT = 2 * EPOCH_STEPS + 3  # inside an interval, after the epochs whose every picture is kept
@@ -67,8 +66,7 @@ def lose_a_weight(network):
 
 @pytest.fixture(scope="module")
 def data():
-    images, labels = draw(162, size=8, seed=0)
-    return DataSet(images, labels, CLASS_NAMES, "tiny")
+    return sketches(162)
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +88,6 @@ def broken_run(data, tmp_path_factory):
     stopped = {k: v.copy() for k, v in first.history.items()}, int(first.gan.step)
     second = train("cgan", data, epochs=3, run_dir=folder, seed=3, **ALL)
     return stopped, second
-
-
-@pytest.fixture
-def uncompiled(monkeypatch):
-    def compile_plainly(gan, recipe, **schedule):
-        compile_gan(gan, recipe, **schedule)
-        gan.jit_compile, gan.run_eagerly = False, True
-
-    monkeypatch.setattr(trainer_module, "compile_gan", compile_plainly)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from PIL import Image
+from support import NARROW
 
 from ganlib import widgets
 from ganlib.building import build_gan
@@ -27,12 +28,10 @@ from ganlib.widgets import walks as walks_module
 from ganlib.widgets.explorer import Explorer
 from ganlib.widgets.sheets import sheet
 
-SMALL = {"generator_width": 4, "discriminator_width": 4, "latent_dim": 8}
-
 
 def run_of(recipe, data, folder):
     """A run with fresh weights and two kept pictures."""
-    chosen = get_recipe(recipe, **SMALL)
+    chosen = get_recipe(recipe, **NARROW)
     settings = describe(chosen, data, seed=0, deterministic=False)
     gan = build_gan(chosen, data.image_shape, data.num_classes, seed=0)
     for network in (gan.ema_generator, gan.discriminator):

@@ -1,0 +1,32 @@
+"""What tests of several folders share: small data, small networks, training without XLA."""
+
+import contextlib
+
+import pytest
+
+from ganlib.building import compile_gan
+from ganlib.data import DataSet
+from ganlib.data.sketches import CLASS_NAMES, draw
+from ganlib.training import trainer
+
+# Networks that a few steps are taken with in no time.
+NARROW = {"generator_width": 4, "discriminator_width": 4, "latent_dim": 8}
+SMALL = NARROW | {"batch_size": 4}
+
+
+def sketches(count: int, *, size: int = 8, seed: int = 0, name: str = "tiny", **drawn) -> DataSet:
+    """Drawn garments ``(count, size, size)`` of all ten classes."""
+    return DataSet(*draw(count, size=size, seed=seed, **drawn), CLASS_NAMES, name)
+
+
+@contextlib.contextmanager
+def training_uncompiled():
+    """Without XLA: a few steps of a tiny network are sooner taken than compiled."""
+
+    def compile_plainly(gan, recipe, **schedule):
+        compile_gan(gan, recipe, **schedule)
+        gan.jit_compile, gan.run_eagerly = False, True
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer, "compile_gan", compile_plainly)
+        yield
