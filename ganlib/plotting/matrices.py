@@ -4,12 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ganlib.plotting.figure import (
-    MAX_WIDTH,
-    Figure,
-    few_classes,
-    new_figure,
-)
+from ganlib.plotting.figure import MAX_WIDTH, Figure, few_classes, new_figure
 
 
 def confusion(

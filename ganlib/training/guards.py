@@ -8,9 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ganlib import files, paths
-from ganlib.errors import (
-    RunError,
-)
+from ganlib.errors import RunError
 from ganlib.gan import GAN
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -14,12 +14,7 @@ import tensorflow as tf
 
 from ganlib import paths
 from ganlib.data.dataset import DataSet
-from ganlib.errors import (
-    SettingsError,
-    flag,
-    number,
-    whole,
-)
+from ganlib.errors import SettingsError, flag, number, whole
 from ganlib.gan import GAN
 from ganlib.recipes import get_recipe
 from ganlib.training.guards import alone, locked

@@ -14,14 +14,7 @@ from ganlib.errors import DivergenceError, RunError, StoppedError
 from ganlib.gan import GAN
 from ganlib.live import in_kernel, is_watched
 from ganlib.recipes import Recipe
-from ganlib.training.callbacks import (
-    Checkpoints,
-    Display,
-    Divergence,
-    Pictures,
-    Record,
-    Scores,
-)
+from ganlib.training.callbacks import Checkpoints, Display, Divergence, Pictures, Record, Scores
 from ganlib.training.folder import RunFolder
 from ganlib.training.guards import stopping_gently
 from ganlib.training.progress import Progress
