@@ -1,6 +1,6 @@
-"""Pictures in a notebook that change in place: of a training, and of what a reader chooses.
+"""Controls, and below them a picture that follows them; and the controls that explorers share.
 
-Both are widgets where a reader sits before the notebook, and static pictures where nobody does.
+They are widgets where a reader sits before the notebook, and a static picture where nobody does.
 """
 
 import html
@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import ipywidgets as W
 import ipywidgets as widgets
 import numpy as np
 
@@ -104,13 +103,13 @@ SEED = 5  # of these; another than that of a run's kept pictures
 
 def index(text: str, value: int) -> Callable:
     """A slider over the samples."""
-    return partial(W.IntSlider, value=value, min=0, max=SAMPLES - 1, description=text)
+    return partial(widgets.IntSlider, value=value, min=0, max=SAMPLES - 1, description=text)
 
 
 def class_menu(run: Run, text: str, value: int) -> Callable:
     """A menu of the run's classes."""
     options = [(name, k) for k, name in enumerate(run.class_names)]
-    return partial(W.Dropdown, value=value % len(options), options=options, description=text)
+    return partial(widgets.Dropdown, value=value % len(options), options=options, description=text)
 
 
 def class_control(run: Run, value: int) -> dict[str, Callable]:
