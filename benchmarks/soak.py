@@ -207,7 +207,8 @@ BY_FAULT = [
 def soak(kills: int, faults: int, *, seed: int = 0) -> dict[str, Counter[str]]:
     """So many kills, and cases of the other kinds in turn, two at a time: counts by kind.
 
-    Prints the story of each case that did not survive, and counts it as "broken".
+    Prints the story of each case that did not survive, and counts it as "broken". Ctrl-C ends it
+    early.
     """
     kinds = (BY_KILL * kills)[: -(-kills // KILLS_OF_A_CASE)] + (BY_FAULT * faults)[:faults]
     counts = {kind.__name__: Counter() for kind in kinds}
@@ -228,7 +229,11 @@ def soak(kills: int, faults: int, *, seed: int = 0) -> dict[str, Counter[str]]:
 
     with tempfile.TemporaryDirectory() as place, ThreadPoolExecutor(2) as pool:
         lab = Lab(Path(place))
-        list(pool.map(one, range(len(kinds)), kinds))
+        try:
+            list(pool.map(one, range(len(kinds)), kinds))
+        except KeyboardInterrupt:
+            print("Stopped: what has begun ends, and the table is of what was done.", flush=True)
+            pool.shutdown(cancel_futures=True)
     return counts
 
 

@@ -91,8 +91,9 @@ class Trainer:
         try:
             if self.is_finished:
                 say(f"This run is finished: {self.step:,} steps. Nothing is trained.")
-                # A full disk or a kill may have come between the checkpoint and these.
-                self.checkpoints.export()
+                # A full disk or a kill may have come before the export, or before older checkpoints
+                # were removed.
+                self.checkpoints.save()
             else:
                 self._train()
             self.progress.finish(self.record.columns(), self.pictures.samples)

@@ -411,6 +411,16 @@ def test_a_disk_that_fills_after_the_last_checkpoint_leaves_weights_that_the_nex
     np.testing.assert_array_equal(loaded.generate(3), run.generate(3))
 
 
+def test_what_a_kill_left_of_older_checkpoints_is_removed_by_the_next_call(
+    few, tmp_path, uncompiled
+):
+    quick(few, tmp_path, checkpoint_minutes=0)
+    kept = checkpoint.checkpoints(tmp_path / "checkpoints")
+    shutil.copytree(kept[-1], tmp_path / "checkpoints" / "step-00000001")
+    quick(few, tmp_path)
+    assert checkpoint.checkpoints(tmp_path / "checkpoints") == kept
+
+
 def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(
     few, tmp_path, capsys, uncompiled
 ):
