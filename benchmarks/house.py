@@ -165,7 +165,7 @@ def draw(path: Path) -> None:
     boxes = {}
     for name, place in PLACES.items():
         own = [module for module in arrows() if folder(module) == name]
-        heading = f"{name.replace('.', '/')}/   {sum(map(lines, own)):,} lines"
+        heading = f"{name.replace('.', '/')}/"
         words = ", ".join(module.removeprefix(name + ".") for module in own)
         text = textwrap.fill(words, 100 if name == "ganlib" else 42)
         box = {"boxstyle": "round,pad=0.6", "facecolor": "#eef4fa", "edgecolor": "#0072b2"}
