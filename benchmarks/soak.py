@@ -245,8 +245,10 @@ def table(counts: dict[str, Counter[str]]) -> str:
     ]
     for kind, count in counts.items():
         cells = [f"{count[column]:,}" for column in ("faults", "finished", "refused", "broken")]
-        if kind == disk_full.__name__ and not any(count.values()):
-            cells = [f"not possible here: {why_no_disk()}", "—", "—", "—"]
+        if not any(count.values()):
+            if kind != disk_full.__name__ or not (why := why_no_disk()):
+                continue  # it was stopped before this kind's turn
+            cells = [f"not possible here: {why}", "—", "—", "—"]
         lines.append(f"| {kind.replace('_', ' ')} | {' | '.join(cells)} |")
     total = sum(counts.values(), Counter())
     return "\n".join([
