@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution, distributions
@@ -125,3 +126,12 @@ def test_readme_shows_only_figures_that_are_there():
     shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme)
     assert shown
     assert [path for path in shown if not (ROOT / path).is_file()] == []
+
+
+def test_the_tests_in_a_browser_can_be_collected():
+    """``make test`` leaves them out: a broken import would first show in ``make browser``."""
+    where = ROOT / "tests" / "browser" / "in_browser.py"
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", where]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    skipped = said.returncode == pytest.ExitCode.NO_TESTS_COLLECTED and "1 skipped" in said.stdout
+    assert said.returncode == pytest.ExitCode.OK or skipped, said.stdout

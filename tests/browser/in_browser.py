@@ -10,6 +10,8 @@ import os
 import shutil
 
 import pytest
+from made import new_notebook, small_copy
+from pages import LAPTOP, Lab, Notebook
 from PIL import Image
 
 from ganlib.paths import project_root, runs_dir
@@ -17,8 +19,6 @@ from ganlib.paths import project_root, runs_dir
 sync_api = pytest.importorskip(
     "playwright.sync_api", reason="needs Playwright: pip install -e '.[browser]'"
 )
-from lab import LAPTOP, Lab, Notebook  # noqa: E402  (it needs Playwright too)
-from made import new_notebook, small_copy  # noqa: E402
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PICTURES = runs_dir() / "browser"
