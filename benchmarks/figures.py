@@ -29,7 +29,11 @@ def main() -> None:
     drawn = ganlib.load_data("sketches")
     for name, source in (("data_classes", data), ("sketch_classes", drawn)):
         grid = plotting.class_grid(
-            source.images, source.labels, source.class_names, title=f"Data: {source.title}"
+            source.images,
+            source.labels,
+            source.class_names,
+            title=f"Data: {source.title}",
+            alt=f"Data: {source.title}",
         )
         write(name, grid)
     for name in pretrained_names():
@@ -55,6 +59,7 @@ def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
             run.class_names,
             title=f"Generated: {run.title}, {minutes:.0f} minutes on two cores; rows {rows}",
             per_class=12,
+            alt=f"Generated: {run.title}, {minutes:.0f} minutes on two cores; rows {rows}",
         ),
     )
     scored = {}
@@ -62,12 +67,17 @@ def of_model(name: str, run: ganlib.Run, data: ganlib.DataSet) -> None:
         scorer = ganlib.scorer(data, ganlib.load_data(split="test"))
         name_of_score = f"Fréchet distance,\n{scorer.samples:,} images"
         scored = {"floor": scorer.floor, "score_name": name_of_score}
-    curves = plotting.training_curves(run.history, title=run.title, **scored)
+    curves = plotting.training_curves(run.history, title=run.title, **scored, alt=run.title)
     write(f"{name}_curves", curves)
     counts = metrics.class_counts(labels, 10)
     write(
         f"{name}_counts",
-        plotting.class_counts(counts, run.class_names, title=f"2,000 images by class: {run.title}"),
+        plotting.class_counts(
+            counts,
+            run.class_names,
+            title=f"2,000 images by class: {run.title}",
+            alt=f"2,000 images by class: {run.title}",
+        ),
     )
     if data.name == run.settings["dataset"]["name"]:
         write(f"{name}_neighbours", nearest(run, images[:10], data))
@@ -107,6 +117,7 @@ def nearest(run: ganlib.Run, images: np.ndarray, data: ganlib.DataSet) -> plotti
         columns=len(images),
         row_labels=["generated", "nearest in training"],
         title=f"Nearest training images: {run.title}",
+        alt=f"Nearest training images: {run.title}",
     )
 
 
@@ -124,6 +135,7 @@ def interpolation(run: ganlib.Run) -> plotting.Figure:
         columns=len(t),
         row_labels=[run.class_names[k] for k in kept] if labels is not None else None,
         title=f"From one latent to another: {run.title}",
+        alt=f"From one latent to another: {run.title}",
     )
 
 
@@ -177,7 +189,11 @@ def toy_collapse(steps: int = 2000) -> None:
             for shot in of_run[chosen]
         }
         return moments(
-            panels, modes.sample(400), extent=modes.extent, title="A toy GAN: collapsed and healthy"
+            panels,
+            modes.sample(400),
+            extent=modes.extent,
+            title="A toy GAN: collapsed and healthy",
+            alt="A toy GAN: collapsed and healthy",
         )
 
     write("toy_collapse", at_moments(slice(4, None, 5)))

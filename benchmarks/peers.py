@@ -6,7 +6,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from ganlib.gan import GAN, ConditionalGAN
+from ganlib.conditioning import ConditionalGAN
+from ganlib.gan import GAN
 from ganlib.losses import LOSSES
 from ganlib.penalties import gradient_penalty
 

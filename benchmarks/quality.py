@@ -197,7 +197,12 @@ def print_quality(found: dict) -> None:
 
 def time_to_quality(quality: dict) -> plotting.Figure:
     """Fréchet distance against seconds of training, every contestant of the benchmark."""
-    figure = new_figure("Quality against training time on Fashion-MNIST, two cores", 7.5, 3.6)
+    figure = new_figure(
+        "Quality against training time on Fashion-MNIST, two cores",
+        7.5,
+        3.6,
+        alt="Quality against training time on Fashion-MNIST, two cores",
+    )
     axes = figure.subplots()
     styles = zip((BLUE, ORANGE, GREEN, VERMILION, PURPLE, GREY), "osD^v<", strict=True)
     for (name, rows), (colour, marker) in zip(quality["contestants"].items(), styles, strict=False):

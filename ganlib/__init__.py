@@ -37,7 +37,7 @@ _HOMES = {
     "scale": "ganlib.images",
     "unscale": "ganlib.images",
     "GAN": "ganlib.gan",
-    "ConditionalGAN": "ganlib.gan",
+    "ConditionalGAN": "ganlib.conditioning",
     "RECIPES": "ganlib.recipes",
     "train": "ganlib.training",
     "Run": "ganlib.training",

@@ -4,8 +4,9 @@ import keras
 
 from ganlib import models
 from ganlib.augment import make_view
+from ganlib.conditioning import AuxiliaryGAN, ConditionalGAN
 from ganlib.errors import SettingsError
-from ganlib.gan import GAN, ConditionalGAN
+from ganlib.gan import GAN
 from ganlib.losses import get_loss
 from ganlib.penalties import Penalty
 from ganlib.recipes import OPTIMIZERS, Recipe
@@ -46,7 +47,12 @@ def build_gan(
     classes = num_classes if recipe.conditional else None
     deeper = {"depth": recipe.depth} if recipe.depth else {}
     generator = models.GENERATORS[recipe.generator](
-        image_shape, recipe.latent_dim, recipe.generator_width, num_classes=classes, **deeper
+        image_shape,
+        recipe.latent_dim,
+        recipe.generator_width,
+        num_classes=classes,
+        conditioning=recipe.generator_conditioning,
+        **deeper,
     )
     extra = {"dropout": recipe.dropout} if recipe.discriminator == "mlp" else {
         "features": recipe.features, **deeper
@@ -62,7 +68,8 @@ def build_gan(
     )
     common = {"latent_dim": recipe.latent_dim, "ema_decay": recipe.ema_decay, "seed": seed}
     if recipe.conditional:
-        return ConditionalGAN(generator, discriminator, num_classes=num_classes, **common)
+        kind = AuxiliaryGAN if recipe.conditioning == "auxiliary" else ConditionalGAN
+        return kind(generator, discriminator, num_classes=num_classes, **common)
     return GAN(generator, discriminator, **common)
 
 

@@ -1,4 +1,4 @@
-"""GAN and ConditionalGAN: Keras models with one readable training step.
+"""GAN: a Keras model with one readable training step.
 
 gan = GAN(generator, discriminator, latent_dim=128)
 gan.compile(keras.optimizers.Adam(1e-3, 0.5), keras.optimizers.Adam(1e-3, 0.5))
@@ -32,11 +32,11 @@ SAMPLE_BATCH = 250
 class GAN(keras.Model):
     """A generator and a discriminator that train each other by ``fit``.
 
-    ``conditional``: whether both see a label, see ``ConditionalGAN``.
+    ``conditional``: whether both see a label, see ``conditioning.ConditionalGAN``.
 
     Args:
         generator: latents ``(B, latent_dim)`` to images ``(B, H, W, C)`` in [-1, 1].
-        discriminator: images to logits ``(B, 1)``, 1 = real.
+        discriminator: images to logits ``(B, 1)``, 1 = real; further columns are a subclass's.
         latent_dim: length of a latent; latents are N(0, 1).
         ema_decay: of the moving average of the generator, from which ``generate`` samples.
         seed: noise is a function of (seed, step) alone, so a resumed run repeats it.
@@ -145,7 +145,7 @@ class GAN(keras.Model):
             seen_fake = self._view(tf.stop_gradient(fake), step, noise.FAKE_VIEW, turn)
             with tf.GradientTape() as discriminator_tape:
                 real_logits, fake_logits = self.judge_both(seen_real, seen_fake, labels)
-                discriminator_loss = self.gan_loss.discriminator(real_logits, fake_logits)
+                discriminator_loss = self.discriminator_loss(real_logits, fake_logits, labels)
                 penalty = self._pay(pays, seen_real, seen_fake, labels, step, turn)
                 total = discriminator_loss + penalty
             self._apply(self.discriminator_optimizer, self.discriminator, discriminator_tape, total)
@@ -156,7 +156,7 @@ class GAN(keras.Model):
             logits = [self._judge(fake, labels, step, noise.GENERATOR_VIEW)]
             if self.gan_loss.paired:
                 logits.append(self._judge(real, labels, step, noise.PARTNER_VIEW))
-            generator_loss = self.gan_loss.generator(*logits)
+            generator_loss = self.generator_loss(logits, labels)
         self._apply(self.generator_optimizer, self.generator, generator_tape, generator_loss)
 
         noise.move_average(self.ema_generator, self.generator, self.step, self.ema_decay)
@@ -165,7 +165,7 @@ class GAN(keras.Model):
             generator_loss=generator_loss,
             discriminator_loss=discriminator_loss,
             penalty=penalty,
-            **self.gan_loss.accuracies(real_logits, fake_logits),
+            **self.gan_loss.accuracies(real_logits[:, :1], fake_logits[:, :1]),
         )
 
     def unpack(self, data) -> tuple:
@@ -178,6 +178,14 @@ class GAN(keras.Model):
         real_logits = self.discriminator([real, *labels], training=True)
         fake_logits = self.discriminator([fake, *labels], training=True)
         return real_logits, fake_logits
+
+    def discriminator_loss(self, real_logits, fake_logits, labels: list):
+        """What the discriminator minimises, beside a penalty."""
+        return self.gan_loss.discriminator(real_logits, fake_logits)
+
+    def generator_loss(self, logits: list, labels: list):
+        """What the generator minimises: ``logits`` of its images, and of real ones in pairs."""
+        return self.gan_loss.generator(*logits)
 
     def _turns(self, data) -> list[tuple[int, tuple]]:
         """The discriminator's turns, numbered, each with an equal part of the batch. 0 is the last,
@@ -207,7 +215,10 @@ class GAN(keras.Model):
             return tf.constant(0.0)
         mix = tf.random.stateless_uniform((tf.shape(real)[0],), self._key(step, noise.MIX, turn))
         return self.penalty(
-            lambda images: self.discriminator([images, *labels], training=True), real, fake, mix
+            lambda images: self.discriminator([images, *labels], training=True)[:, :1],
+            real,
+            fake,
+            mix,
         )
 
     def _clip_weights(self) -> None:
@@ -271,30 +282,3 @@ class GAN(keras.Model):
         if labels is not None:
             raise SettingsError("This GAN is not conditional: it takes no labels.")
         return ()
-
-
-class ConditionalGAN(GAN):
-    """A GAN whose networks both see a class label; ``fit`` takes batches ``(images, labels)``."""
-
-    conditional = True
-
-    def __init__(self, generator, discriminator, *, num_classes: int, **kwargs) -> None:
-        super().__init__(generator, discriminator, **kwargs)
-        self.num_classes = num_classes
-
-    def unpack(self, data) -> tuple:
-        return data
-
-    def _conditions(self, n: int, labels) -> tuple:
-        """Labels ``(n,)``; where none are given, the classes in turn: 0, 1, 2, ..."""
-        labels = np.arange(n) % self.num_classes if labels is None else np.asarray(labels)
-        if labels.shape != (n,):
-            raise SettingsError(f"labels have shape {labels.shape}; expected ({n},), one an image.")
-        if not np.issubdtype(labels.dtype, np.integer):
-            raise SettingsError(f"labels must be integers, not {labels.dtype}.")
-        if labels.min() < 0 or labels.max() >= self.num_classes:
-            raise SettingsError(
-                f"labels run from {labels.min()} to {labels.max()}; "
-                f"this GAN knows 0 to {self.num_classes - 1}."
-            )
-        return (labels.astype("int32"),)

@@ -1,5 +1,5 @@
-"""Layers that Keras does not have, or has otherwise: label planes, a spectral norm that leaves the
-kernel alone, and two ways to let a discriminator see a batch as a whole."""
+"""Layers that Keras does not have, or has otherwise: label planes, batch norm by class, a spectral
+norm that leaves the kernel alone, and two ways to let a discriminator see a batch as a whole."""
 
 import keras
 from keras import layers, ops
@@ -26,6 +26,36 @@ class LabelPlanes(layers.Layer):
 
     def get_config(self) -> dict:
         return {**super().get_config(), "num_classes": self.num_classes}
+
+
+@keras.saving.register_keras_serializable("ganlib")
+class ConditionalBatchNorm(layers.Layer):
+    """Batch norm whose scale and shift are learnt for each class (de Vries et al. 2017, section 3).
+
+    Features ``(B, ..., C)`` and labels ``(B,)`` give features of the same shape. At the start every
+    class has scale 1 and shift 0, as plain batch norm has.
+    """
+
+    def __init__(self, num_classes: int, momentum: float = 0.9, **kwargs) -> None:
+        super().__init__(**kwargs)
+        self.num_classes, self.momentum = num_classes, momentum
+        self.norm = layers.BatchNormalization(momentum=momentum, center=False, scale=False)
+
+    def build(self, input_shape) -> None:
+        self.norm.build(input_shape)
+        shape = (self.num_classes, input_shape[-1])
+        self.scale = self.add_weight(shape=shape, initializer="ones", name="scale")
+        self.shift = self.add_weight(shape=shape, initializer="zeros", name="shift")
+
+    def call(self, x, label, training=None):
+        rows = (-1, *[1] * (len(x.shape) - 2), x.shape[-1])
+        scale, shift = (ops.take(each, label, axis=0) for each in (self.scale, self.shift))
+        x = self.norm(x, training=training)
+        return x * ops.reshape(scale, rows) + ops.reshape(shift, rows)
+
+    def get_config(self) -> dict:
+        own = {"num_classes": self.num_classes, "momentum": self.momentum}
+        return {**super().get_config(), **own}
 
 
 @keras.saving.register_keras_serializable("ganlib")

@@ -2,16 +2,18 @@
 
 A generator takes latents ``(B, latent_dim)`` and gives images ``(B, H, W, C)`` in [-1, 1]; a
 discriminator takes images and gives logits ``(B, 1)``: positive means "real". With ``num_classes``
-both take integer labels ``(B,)`` as their second input.
+both take integer labels ``(B,)`` as their second input, see ``conditioning``.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import keras
 from keras import layers
 
+from ganlib.conditioning import batch_norm_of, discriminator_inputs, generator_inputs, logits_of
 from ganlib.errors import SettingsError
-from ganlib.layers import LabelPlanes, MinibatchDiscrimination, MinibatchStddev, SpectralNorm
+from ganlib.layers import MinibatchDiscrimination, MinibatchStddev, SpectralNorm
 
 ImageShape = tuple[int, int, int]
 
@@ -34,57 +36,19 @@ def _init() -> keras.initializers.Initializer:
     return keras.initializers.RandomNormal(stddev=DCGAN_INIT)
 
 
-def _generator_inputs(latent_dim: int, num_classes: int | None, embedding_dim: int):
-    """The inputs of a generator, and the vector that its first layer sees."""
-    latent = keras.Input((latent_dim,), name="latent")
-    if num_classes is None:
-        return [latent], latent
-    label = keras.Input((), dtype="int32", name="label")
-    embedded = layers.Embedding(num_classes, embedding_dim, name="label_embedding")(label)
-    return [latent, label], layers.Concatenate()([latent, embedded])
-
-
-def _discriminator_inputs(image_shape: ImageShape, num_classes: int | None, conditioning: str):
-    """The inputs of a discriminator, and the image that its first layer sees."""
-    if conditioning not in CONDITIONINGS:
-        raise SettingsError(f"conditioning={conditioning!r}: choose one of {CONDITIONINGS}.")
-    image = keras.Input(image_shape, name="image")
-    if num_classes is None:
-        return [image], image
-    label = keras.Input((), dtype="int32", name="label")
-    if conditioning == "planes":
-        return [image, label], LabelPlanes(num_classes, name="label_planes")(image, label)
-    return [image, label], image
-
-
-def _logit(features, inputs: list, num_classes: int | None, conditioning: str, normalization: str):
-    """The discriminator's last layer: one number per image.
-
-    With ``conditioning="projection"`` the inner product of the features and a vector learnt for
-    the class is added (Miyato and Koyama 2018, equation 3): the first term asks "is this real?",
-    the second "is it of this class?".
-    """
-    logit = _linear(layers.Dense, 1, normalization=normalization, name="logit")(features)
-    if num_classes is None or conditioning == "planes":
-        return logit
-    class_vector = layers.Embedding(num_classes, features.shape[-1], name="class_vector")(inputs[1])
-    match = layers.Dot(axes=1, name="projection")([features, class_vector])
-    return layers.Add(name="conditional_logit")([logit, match])
-
-
-CONDITIONINGS = ("projection", "planes")
 NORMALIZATIONS = ("batch", "layer", "spectral", "none")
 MINIBATCHES = ("none", "stddev", "discrimination")
 
 
-def _deeper(x, depth: int, normalization: str, activation: Callable):
+def _deeper(x, depth: int, normalization: str, activation: Callable, norm: Callable | None = None):
     """``depth`` further convolutions with kernel 3 that leave size and width as they are."""
+    norm = norm or partial(_normalized, normalization=normalization)
     for _ in range(depth):
         x = _linear(
             layers.Conv2D, x.shape[-1], 3, normalization=normalization,
             padding="same", kernel_initializer=_init(),
         )(x)  # fmt: skip
-        x = activation()(_normalized(x, normalization))
+        x = activation()(norm(x))
     return x
 
 
@@ -122,13 +86,15 @@ def mlp_generator(
     width: int = 256,
     num_classes: int | None = None,
     embedding_dim: int = 32,
+    conditioning: str = "concatenation",
 ) -> keras.Model:
     """Fully connected: three hidden layers of ``width``, 2 and 4 times ``width``."""
     _smallest_map(image_shape)
-    inputs, x = _generator_inputs(latent_dim, num_classes, embedding_dim)
+    inputs, x = generator_inputs(latent_dim, num_classes, embedding_dim, conditioning)
+    batch_norm = batch_norm_of(inputs, num_classes, conditioning)
     for factor in (1, 2, 4):
         x = layers.Dense(factor * width, use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = batch_norm(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     height, wide, channels = image_shape
     x = layers.Dense(height * wide * channels, activation="tanh")(x)
@@ -146,7 +112,7 @@ def mlp_discriminator(
 ) -> keras.Model:
     """Fully connected: two hidden layers of 2 times ``width`` and ``width``, the second normalised
     as ``normalization`` says (with "spectral" both, and the logit)."""
-    inputs, x = _discriminator_inputs(image_shape, num_classes, conditioning)
+    inputs, x = discriminator_inputs(image_shape, num_classes, conditioning)
     x = layers.Flatten()(x)
     for factor in (2, 1):
         x = _linear(layers.Dense, factor * width, normalization=normalization)(x)
@@ -156,8 +122,9 @@ def mlp_discriminator(
         if dropout:
             x = layers.Dropout(dropout)(x)
     x = _with_batch(x, minibatch)
-    logit = _logit(x, inputs, num_classes, conditioning, normalization)
-    return keras.Model(inputs, logit, name="discriminator")
+    logit = _linear(layers.Dense, 1, normalization=normalization, name="logit")(x)
+    logits = logits_of(logit, x, inputs, num_classes, conditioning)
+    return keras.Model(inputs, logits, name="discriminator")
 
 
 def dcgan_generator(
@@ -166,6 +133,7 @@ def dcgan_generator(
     width: int = 32,
     num_classes: int | None = None,
     embedding_dim: int = 32,
+    conditioning: str = "concatenation",
     depth: int = 0,
 ) -> keras.Model:
     """Dense to a quarter of the size, then two transposed convolutions that double it each
@@ -173,18 +141,19 @@ def dcgan_generator(
     output pixel equally often, which avoids checkerboards, Odena et al. 2016). ``depth`` further
     convolutions with kernel 3 go before each of the two."""
     height, wide = _smallest_map(image_shape)
-    inputs, x = _generator_inputs(latent_dim, num_classes, embedding_dim)
+    inputs, x = generator_inputs(latent_dim, num_classes, embedding_dim, conditioning)
+    batch_norm = batch_norm_of(inputs, num_classes, conditioning)
     x = layers.Dense(height * wide * 2 * width, use_bias=False, kernel_initializer=_init())(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)
+    x = batch_norm(x)
     x = layers.ReLU()(x)
     x = layers.Reshape((height, wide, 2 * width))(x)
-    x = _deeper(x, depth, "batch", layers.ReLU)
+    x = _deeper(x, depth, "batch", layers.ReLU, batch_norm)
     x = layers.Conv2DTranspose(
         width, 4, 2, padding="same", use_bias=False, kernel_initializer=_init()
     )(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)
+    x = batch_norm(x)
     x = layers.ReLU()(x)
-    x = _deeper(x, depth, "batch", layers.ReLU)
+    x = _deeper(x, depth, "batch", layers.ReLU, batch_norm)
     x = layers.Conv2DTranspose(
         image_shape[-1], 4, 2, padding="same", activation="tanh", kernel_initializer=_init()
     )(x)
@@ -210,7 +179,7 @@ def dcgan_discriminator(
     joins to the features what the batch as a whole tells.
     """
     _smallest_map(image_shape)
-    inputs, x = _discriminator_inputs(image_shape, num_classes, conditioning)
+    inputs, x = discriminator_inputs(image_shape, num_classes, conditioning)
     for factor in (1, 2):
         x = _linear(
             layers.Conv2D, factor * width, 4, 2, normalization=normalization,
@@ -225,8 +194,9 @@ def dcgan_discriminator(
         x = _linear(layers.Dense, features, normalization=normalization)(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = _with_batch(x, minibatch)
-    logit = _logit(x, inputs, num_classes, conditioning, normalization)
-    return keras.Model(inputs, logit, name="discriminator")
+    logit = _linear(layers.Dense, 1, normalization=normalization, name="logit")(x)
+    logits = logits_of(logit, x, inputs, num_classes, conditioning)
+    return keras.Model(inputs, logits, name="discriminator")
 
 
 def upsampling_generator(
@@ -235,18 +205,20 @@ def upsampling_generator(
     width: int = 32,
     num_classes: int | None = None,
     embedding_dim: int = 32,
+    conditioning: str = "concatenation",
 ) -> keras.Model:
     """Dense to a quarter of the size, then twice: double by repetition, convolve (Odena et al.
     2016: the other way to avoid checkerboards; it costs four times the multiplications)."""
     height, wide = _smallest_map(image_shape)
-    inputs, x = _generator_inputs(latent_dim, num_classes, embedding_dim)
+    inputs, x = generator_inputs(latent_dim, num_classes, embedding_dim, conditioning)
+    batch_norm = batch_norm_of(inputs, num_classes, conditioning)
     x = layers.Dense(height * wide * 4 * width, kernel_initializer=_init())(x)
     x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = layers.Reshape((height, wide, 4 * width))(x)
     for filters in (2 * width, width):
         x = layers.UpSampling2D()(x)
         x = layers.Conv2D(filters, 3, padding="same", use_bias=False, kernel_initializer=_init())(x)
-        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = batch_norm(x)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
     x = layers.Conv2D(
         image_shape[-1], 3, padding="same", activation="tanh", kernel_initializer=_init()
@@ -260,10 +232,16 @@ def transposed_generator(
     width: int = 32,
     num_classes: int | None = None,
     embedding_dim: int = 32,
+    conditioning: str = "concatenation",
 ) -> keras.Model:
     """Dense, three transposed convolutions with ReLU, a convolution with tanh; no batch norm."""
+    if conditioning == "batch_norm":
+        raise SettingsError(
+            'The generator "transposed-dense" has no batch norm that a label could enter by: set '
+            'generator_conditioning="concatenation".'
+        )
     height, wide = _smallest_map(image_shape)
-    inputs, x = _generator_inputs(latent_dim, num_classes, embedding_dim)
+    inputs, x = generator_inputs(latent_dim, num_classes, embedding_dim, conditioning)
     x = layers.Dense(height * wide * 4 * width)(x)
     x = layers.ReLU()(x)
     x = layers.Reshape((height, wide, 4 * width))(x)

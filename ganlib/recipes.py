@@ -8,6 +8,7 @@ import numpy as np
 
 from ganlib import models
 from ganlib.augment import AUGMENTATIONS
+from ganlib.conditioning import CONDITIONINGS, GENERATOR_CONDITIONINGS
 from ganlib.errors import SettingsError, check_name
 from ganlib.losses import get_loss
 from ganlib.penalties import PENALTIES
@@ -17,12 +18,12 @@ OPTIMIZERS = {
     "rmsprop": lambda rate, recipe: keras.optimizers.RMSprop(rate),
 }
 
-
-# What the fields that hold a name may hold; ``loss``: see losses.LOSSES.
+# The names that a field may hold; ``loss``: see losses.LOSSES.
 CHOICES = {
     "generator": models.GENERATORS,
     "discriminator": models.DISCRIMINATORS,
-    "conditioning": models.CONDITIONINGS,
+    "conditioning": CONDITIONINGS,
+    "generator_conditioning": GENERATOR_CONDITIONINGS,
     "normalization": models.NORMALIZATIONS,
     "minibatch": models.MINIBATCHES,
     "optimizer": OPTIMIZERS,
@@ -35,9 +36,10 @@ CHOICES = {
 class Recipe:
     """Networks, loss, optimizers and schedule of a run.
 
-    ``conditioning``: how a conditional discriminator sees the label, "projection" or "planes".
-    ``depth``: convolutions of kernel 3 that a DCGAN's networks have beside those that change the
-    size, at each size. ``features``: dense features before the discriminator's logit; 0 for none.
+    ``conditioning``: how a conditional discriminator meets the label, "projection", "planes" or
+    "auxiliary"; ``generator_conditioning``: the generator, "concatenation" or "batch_norm".
+    ``depth``: further convolutions of kernel 3 in a DCGAN's networks, at each size. ``features``:
+    dense features before the discriminator's logit; 0 for none.
     ``normalization``: of the discriminator, "batch", "layer", "spectral" or "none"; ``minibatch``:
     what it is told of its batch as a whole, "stddev", "discrimination" or "none".
     ``penalty``: on the discriminator's slope, "gradient_penalty", "r1", "r2", "r1_r2" or "none",
@@ -45,9 +47,8 @@ class Recipe:
     in a step. ``clip``: the largest weight that it may have; 0 for no limit.
     ``augment``: "diffaugment" or "none"; ``instance_noise``: standard deviation, at the start, of
     the noise on all that the discriminator sees.
-    ``decay_share``: the learning rates fall linearly, over this last share of the run, to
-    ``decay_to`` times themselves. ``drop_epoch``: from this epoch on the discriminator's rate is
-    ``dropped_rate``; 0 for never.
+    ``decay_share``: the rates fall linearly, over this last share of the run, to ``decay_to`` times
+    themselves. ``drop_epoch``: from it on the discriminator's rate is ``dropped_rate``; 0: never.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Recipe:
     discriminator: str
     conditional: bool = False
     conditioning: str = "projection"
+    generator_conditioning: str = "concatenation"
     generator_width: int = 32
     discriminator_width: int = 32
     depth: int = 0
@@ -85,6 +87,9 @@ class Recipe:
     epochs: int = 2
     ema_decay: float = 0.998
 
+
+# What of a recipe can be changed, with its type.
+FIELDS = {f.name: f.type for f in fields(Recipe) if f.name not in ("name", "summary")}
 
 # R3GAN's loss and penalties (Huang et al. 2024), a discriminator that sees how varied its batch is,
 # deeper networks: after eight epochs a quarter of the plain loss's Fréchet distance (tried.csv).
@@ -217,9 +222,8 @@ def get_recipe(name: str, **overrides) -> Recipe:
         SettingsError: an unknown recipe or field (the nearest is named) or an impossible value.
     """
     check_name(name, RECIPES, what="recipe")
-    changeable = {f.name for f in fields(Recipe)} - {"name", "summary"}
     for key in overrides:
-        check_name(key, changeable, what="setting")
+        check_name(key, FIELDS, what="setting")
     return _changed(RECIPES[name], overrides)
 
 
@@ -288,13 +292,9 @@ def _check_values(recipe: Recipe) -> None:
             'logit depends on the whole batch: give normalization="layer", "spectral" or "none".'
         )
     unused = "features" if recipe.discriminator == "mlp" else "dropout"
-    if getattr(recipe, unused):
-        raise SettingsError(
-            f"{unused}={getattr(recipe, unused)!r}: the discriminator {recipe.discriminator!r} has "
-            f"none; set {unused}=0."
-        )
+    if value := getattr(recipe, unused):
+        named = f"the discriminator {recipe.discriminator!r}"
+        raise SettingsError(f"{unused}={value!r}: {named} has none; set {unused}=0.")
     if recipe.depth and (recipe.generator, recipe.discriminator) != ("dcgan", "dcgan"):
-        raise SettingsError(
-            f"depth={recipe.depth}: only a recipe whose generator and discriminator are both "
-            '"dcgan" has it; set depth=0.'
-        )
+        needed = 'only a recipe whose generator and discriminator are both "dcgan" has it'
+        raise SettingsError(f"depth={recipe.depth}: {needed}; set depth=0.")

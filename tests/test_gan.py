@@ -10,10 +10,11 @@ import tensorflow as tf
 
 from ganlib import gan as gan_module
 from ganlib import models
+from ganlib.conditioning import ConditionalGAN
 from ganlib.data.dataset import DataSet
 from ganlib.data.pipeline import batches
 from ganlib.errors import SettingsError
-from ganlib.gan import GAN, SAMPLE_BATCH, ConditionalGAN
+from ganlib.gan import GAN, SAMPLE_BATCH
 from ganlib.layers import SpectralNorm
 from ganlib.losses import get_loss
 from ganlib.noise import SAMPLE, TRAIN, key_of, latents, move_average

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from ganlib import models
+from ganlib import layers, models
 from ganlib.errors import SettingsError
 
 SHAPES = [(28, 28, 1), (32, 48, 3), (8, 8, 1)]
@@ -84,7 +84,7 @@ def test_the_convolutional_discriminator_refuses_them_too():
 
 def test_unknown_conditioning_names_the_choices():
     for build in DISCRIMINATORS.values():
-        with pytest.raises(SettingsError, match=r"'concat'.*'projection', 'planes'"):
+        with pytest.raises(SettingsError, match=r"'concat'.*projection, planes, auxiliary"):
             build((8, 8, 1), num_classes=5, conditioning="concat")
 
 
@@ -92,7 +92,7 @@ def test_unknown_conditioning_names_the_choices():
 def test_label_planes_equal_the_one_hot_vector_everywhere(channels):
     images = noise((5, 4, 6, channels))
     labels = np.array([3, 0, 4, 1, 3])
-    joined = models.LabelPlanes(5)(images, tf.constant(labels)).numpy()
+    joined = layers.LabelPlanes(5)(images, tf.constant(labels)).numpy()
     onehot = np.eye(5)[labels]
     assert joined.shape == (5, 4, 6, channels + 5)
     np.testing.assert_array_equal(joined[..., :channels], images)

@@ -1,7 +1,6 @@
 """The recipes are what their table says, and overrides are checked."""
 
 from dataclasses import asdict
-from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 import tensorflow as tf
 
 from ganlib.building import Decay, build_gan, compile_gan
-from ganlib.course.parameters import overrides_in
 from ganlib.errors import SettingsError
 from ganlib.recipes import RECIPES, get_recipe, read_recipe
 
@@ -22,14 +20,6 @@ def test_settings_that_the_discriminator_would_ignore_are_refused():
         get_recipe("dcgan", dropout=0.3)
     with pytest.raises(SettingsError, match="features=64: the discriminator 'mlp' has none"):
         get_recipe("mlp", features=64)
-
-
-def test_a_notebooks_parameters_become_overrides():
-    """Those that are a recipe's fields and are not left to it; a zero is a choice."""
-    parameters = SimpleNamespace(seed=3, loss="hinge", clip=0.0, penalty=None, epochs=2)
-    overrides = overrides_in(parameters)
-    assert overrides == {"loss": "hinge", "clip": 0.0, "epochs": 2}
-    assert get_recipe("dcgan", **overrides).loss == "hinge"
 
 
 def layer_kinds(network):

@@ -1,7 +1,10 @@
 """Courseware: what the notebooks need beyond the library, which never imports it."""
 
+from ganlib.course.claims import claims
 from ganlib.course.order import explain_missing_names
 from ganlib.course.quiet import import_tensorflow
+
+__all__ = ["begin", "claims"]
 
 
 def begin() -> None:

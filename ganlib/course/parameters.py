@@ -3,19 +3,21 @@
 papermill only logs a parameter that the notebook does not know, and passes ``-p flag false`` as the
 text "false", which is true in Python. Both would silently train something other than what was
 asked for; ``validate`` refuses both, with every other impossible value, in one error.
+
+The parameters cell holds what most readers may want to change. A notebook that trains a recipe
+takes every other field of it too, and ``deterministic``: by name from papermill
+(``-p loss hinge``), and in JupyterLab from the dict ``overrides`` of that cell.
 """
 
 import ast
-import math
-import reprlib
 import sys
 import types
-import typing
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ganlib.course.values import SHORT, Problem, check_multiple, check_value, kinds_of, typed
 from ganlib.data.load import DATASETS
-from ganlib.errors import SettingsError, nearest, unknown_name
+from ganlib.errors import SettingsError, unknown_name
 
 # The well-known parameters, so that the notebooks need not repeat them.
 CHOICES: Mapping[str, tuple[str, ...]] = types.MappingProxyType({"dataset": DATASETS})
@@ -28,18 +30,7 @@ MAXIMUM: Mapping[str, float] = types.MappingProxyType(
 
 # What papermill can pass: parameters are made of these, models and arrays are not.
 PLAIN = (int, float, str, bool, type(None), list, tuple, dict)
-KINDS: Mapping[type, str] = types.MappingProxyType(
-    {
-        int: "a whole number",
-        float: "a number",
-        bool: "True or False",
-        str: "text",
-        type(None): "None",
-    }
-)
-LARGEST = 2**31 - 1  # of any whole number: what counts steps and images beyond it overflows
-SHORT = reprlib.Repr()  # for values in messages: neither long nor deep
-SHORT.maxstring = 100
+OVERRIDES = "overrides"
 
 
 def validate(
@@ -64,12 +55,17 @@ def validate(
             the well-known names (``CHOICES``, ``MINIMUM``, ``MAXIMUM``), and win over them.
         multiple: what a whole number must be a multiple of, by parameter.
 
+    Returns:
+        The parameters by name; with overrides, ``overrides`` holds the fields of the recipe that
+        are set, and ``deterministic`` is there as well.
+
     Raises:
         SettingsError: names every unknown parameter with its nearest valid name, every value
             of the wrong type with what to write, and every impossible value with its range.
         ValueError: a limit names a parameter that the notebook does not declare.
     """
     declared = _declared(namespace)
+    takes_overrides = declared.pop(OVERRIDES, None) is not None
     if not declared:
         raise SettingsError(
             "No parameters found: run the parameters cell first. "
@@ -83,21 +79,23 @@ def validate(
     minimum = {**MINIMUM, **(minimum or {})}
     maximum = {**MAXIMUM, **(maximum or {})}
 
-    problems = [
-        unknown_name(name, declared, "parameter")
-        for name in _given(namespace, declared)
-        if name not in declared
-    ]
-    values = {}
+    given = {name for name in _given(namespace, declared) if name not in {*declared, OVERRIDES}}
+    problems, values = [], {}
     for name, annotation in declared.items():
         try:
-            value = _typed(name, namespace, annotation)
-            _check_value(value, choices.get(name), minimum.get(name), maximum.get(name))
-            _check_multiple(value, (multiple or {}).get(name))
-        except _Problem as problem:
+            value = typed(name, namespace, annotation)
+            check_value(value, choices.get(name), minimum.get(name), maximum.get(name))
+            check_multiple(value, (multiple or {}).get(name))
+        except Problem as problem:
             problems.append(f"{name} {problem}")
         else:
             values[name] = value
+    if takes_overrides:
+        more, wrong = _overrides(namespace, declared, given, values)
+        values |= more
+        problems += wrong
+    else:
+        problems += [unknown_name(name, declared, "parameter") for name in sorted(given)]
     if problems:
         count = "A parameter is" if len(problems) == 1 else f"{len(problems)} parameters are"
         lines = "".join(f"\n  - {problem}" for problem in problems)
@@ -105,8 +103,41 @@ def validate(
     return types.SimpleNamespace(**values)
 
 
-class _Problem(Exception):
-    """What is wrong with one value, and what to write instead."""
+def _overrides(
+    namespace: Mapping[str, Any],
+    declared: Mapping[str, Any],
+    given: Collection[str],
+    values: Mapping[str, Any],
+) -> tuple[dict[str, Any], list[str]]:
+    """What of a recipe is set beside the declared parameters: ``overrides``, the recipe's fields,
+    and ``deterministic``; and what is wrong with it. None stands for the recipe's own."""
+    from ganlib.recipes import FIELDS, get_recipe  # TensorFlow, which the rest does not wait for
+
+    types_of = {name: kind for name, kind in FIELDS.items() if name not in declared}
+    types_of["deterministic"] = bool
+    found = namespace.get(OVERRIDES, {})
+    if not isinstance(found, dict):
+        return {}, [f'{OVERRIDES} is {SHORT.repr(found)}; it must be a dict: {{"loss": "hinge"}}.']
+    found = found | {name: namespace[name] for name in given}
+    changed, problems = {}, []
+    for name, value in found.items():
+        try:
+            if name in declared:
+                raise Problem("has a line of its own in the parameters cell: set it there.")
+            if name not in types_of:
+                problems.append(unknown_name(name, [*declared, *types_of], "parameter"))
+            elif value is not None:
+                changed[name] = typed(name, found, types_of[name])
+                check_value(value, None, MINIMUM.get(name), MAXIMUM.get(name))
+        except Problem as problem:
+            problems.append(f"{name} {problem}")
+    deterministic = changed.pop("deterministic", False)
+    if changed and "recipe" in values:
+        try:
+            get_recipe(values["recipe"], **changed)
+        except SettingsError as problem:
+            problems.append(str(problem))
+    return {OVERRIDES: changed, "deterministic": deterministic}, problems
 
 
 def _declared(namespace: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +153,7 @@ def _declared(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: annotation
         for name, annotation in annotations.items()
-        if _kinds(annotation, namespace) or isinstance(namespace.get(name), PLAIN)
+        if kinds_of(annotation, namespace) or isinstance(namespace.get(name), PLAIN)
     }
 
 
@@ -155,113 +186,3 @@ def _assigned(source: str) -> dict[str, bool]:
         elif isinstance(statement, ast.Assign):
             targets.update((ast.unparse(target), False) for target in statement.targets)
     return targets
-
-
-def _kinds(annotation: Any, namespace: Mapping[str, Any]) -> tuple[type, ...]:
-    """The types that an annotation allows (it may be text, a union or Optional); none of them
-    where it allows anything that is no parameter."""
-    holder = types.SimpleNamespace(__annotations__={"it": annotation})
-    try:
-        annotation = typing.get_type_hints(holder, globalns=dict(namespace))["it"]
-    except (NameError, SyntaxError, TypeError):
-        return ()
-    is_union = typing.get_origin(annotation) in (typing.Union, types.UnionType)
-    kinds = typing.get_args(annotation) if is_union else (annotation,)
-    return kinds if all(kind in KINDS for kind in kinds) else ()
-
-
-def _typed(name: str, namespace: Mapping[str, Any], annotation: Any) -> Any:
-    """The parameter's value if it has the declared type (an int will do for a float)."""
-    kinds = _kinds(annotation, namespace)
-    if not kinds:
-        raise _Problem(f"is annotated as {annotation!r}; it must be int, float, bool or str.")
-    if name not in namespace:
-        raise _Problem("is declared without a value.")
-    value = namespace[name]
-    if type(value) is int and int in kinds and abs(value) > LARGEST:
-        raise _Problem(f"is too large; it must be at most {LARGEST}.")
-    # `type(...) in`, not isinstance: True is an int in Python, but not a number of epochs.
-    if type(value) is int and float in kinds and int not in kinds:
-        try:
-            return float(value)
-        except OverflowError:
-            raise _Problem("is too large for a floating-point number.") from None
-    if type(value) not in kinds:
-        wanted = " or ".join(KINDS[kind] for kind in kinds)
-        raise _Problem(f"is {_describe(value)}; it must be {wanted}.{_remedy(name, value, kinds)}")
-    if type(value) is float and not math.isfinite(value):
-        raise _Problem(f"is {value}; it must be a finite number.")
-    return value
-
-
-def _describe(value: Any) -> str:
-    if isinstance(value, int) and abs(value) > LARGEST:
-        return "a number that is too large"  # Python refuses to write out some of these
-    return ("the text " if isinstance(value, str) else "") + SHORT.repr(value)
-
-
-def _remedy(name: str, value: Any, kinds: tuple[type, ...]) -> str:
-    """What to write for a value of the wrong type, where its meaning can be guessed."""
-    words = {"true": True, "false": False, "none": None}
-    meant = value
-    if isinstance(value, str):
-        text = value.strip()
-        if len(text) > SHORT.maxstring:
-            return ""
-        try:
-            meant = words[text.lower()] if text.lower() in words else ast.literal_eval(text)
-        except (ValueError, TypeError, SyntaxError):  # '{[]: 1}' is a TypeError
-            return ""
-    if isinstance(meant, list | tuple | dict) or (type(meant) is int and abs(meant) > LARGEST):
-        return ""
-    if isinstance(meant, float) and not math.isfinite(meant):
-        return ""
-    if isinstance(meant, float) and meant.is_integer() and float not in kinds:
-        meant = int(meant)
-    if value is not None and str in kinds:
-        return f' Write "{value}", in quotes (papermill: -r {name} {value}).'
-    if type(meant) is int and meant in (0, 1) and bool in kinds:
-        meant = bool(meant)
-    if type(meant) in kinds:
-        return f" Write {meant} (papermill: -p {name} {meant})."
-    return ""
-
-
-def _check_value(
-    value: Any, choices: Collection[Any] | None, low: float | None, high: float | None
-) -> None:
-    if value is None:
-        return
-    if choices is not None and value not in choices:
-        meant = nearest(value, choices) if isinstance(value, str) else None
-        hint = f" Did you mean {meant!r}?" if meant else ""
-        valid = ", ".join(repr(choice) for choice in choices)
-        raise _Problem(f"is {SHORT.repr(value)}, which is not possible.{hint} Valid: {valid}.")
-    if isinstance(value, str):
-        return
-    if (low is not None and value < low) or (high is not None and value > high):
-        if low is None:
-            allowed = f"at most {high}"
-        elif high is None:
-            allowed = f"at least {low}"
-        else:
-            allowed = f"from {low} to {high}"
-        raise _Problem(f"is {value}; it must be {allowed}.")
-
-
-def _check_multiple(value: Any, of: int | None) -> None:
-    if of is None or value is None or value % of == 0:
-        return
-    below = value - value % of
-    nearest = " or ".join(str(near) for near in (below, below + of) if near > 0)
-    raise _Problem(f"is {value}; it must be a multiple of {of}, such as {nearest}.")
-
-
-def overrides_in(parameters: types.SimpleNamespace) -> dict:
-    """The fields of a recipe among a notebook's parameters, those left at None aside: what
-    ``get_recipe`` and ``ganlib.train`` take."""
-    from ganlib.recipes import Recipe  # TensorFlow, which a wrong parameter need not wait for
-
-    given = vars(parameters).items()
-    names = Recipe.__dataclass_fields__
-    return {name: value for name, value in given if name in names and value is not None}

@@ -39,6 +39,7 @@ def curves(
     series: Mapping[str, np.ndarray],
     *,
     title: str,
+    alt: str,
     ylabel: str,
     xlabel: str = "step",
     reference: Mapping[str, float] | None = None,
@@ -53,7 +54,7 @@ def curves(
         smooth: values in the running mean that is drawn strong over the faint raw line; 1 draws
             the raw line alone, None takes a fiftieth of the run.
     """
-    figure = new_figure(title, MAX_WIDTH, 3.4)
+    figure = new_figure(title, MAX_WIDTH, 3.4, alt=alt)
     axes = figure.subplots()
     _draw_curves(axes, steps, series, smooth)
     for name, value in (reference or {}).items():
@@ -67,6 +68,7 @@ def training_curves(
     history: Mapping[str, np.ndarray],
     *,
     title: str,
+    alt: str,
     smooth: int | None = None,
     floor: float | None = None,
     score_name: str = "score",
@@ -88,7 +90,7 @@ def training_curves(
         raise ValueError(f"expected a history with {', '.join(missing)}; it has {list(history)}")
     steps = vector(history["step"], "steps")
     measured = np.isfinite(history.get("score", np.full(len(steps), np.nan)))
-    figure = new_figure(title, MAX_WIDTH, 6.6 if measured.any() else 5.0)
+    figure = new_figure(title, MAX_WIDTH, 6.6 if measured.any() else 5.0, alt=alt)
     panels = figure.subplots(3 if measured.any() else 2, 1, sharex=True)
     losses, accuracies = panels[:2]
     series = {"generator": history[needed[0]], "discriminator": history[needed[1]]}
@@ -150,7 +152,7 @@ def _legend(axes: Axes) -> None:
 
 
 def class_counts(
-    counts: np.ndarray, class_names: Sequence[str], *, title: str, rare: float = 0.02
+    counts: np.ndarray, class_names: Sequence[str], *, title: str, alt: str, rare: float = 0.02
 ) -> Figure:
     """How many images each class has, of many classes some, beside the number in even shares.
 
@@ -163,7 +165,7 @@ def class_counts(
     if (counts < 0).any() or (counts != np.rint(counts)).any() or not total:
         raise ValueError(f"expected whole counts from 0 with a sum above 0, got {counts}")
     kept, names, title = few_classes(class_names, title)
-    figure = new_figure(title, 7.5, 0.3 * len(kept) + 0.9)
+    figure = new_figure(title, 7.5, 0.3 * len(kept) + 0.9, alt=alt)
     axes = figure.subplots()
     shares = counts / total
     low = shares < rare
@@ -186,8 +188,7 @@ def class_counts(
         f"even shares: {even:,.0f}", (even, 1), xycoords=("data", "axes fraction"), xytext=(0, 2),
         textcoords="offset points", ha="center", color=GREY, fontsize=9,
     )  # fmt: skip
-    axes.set_xlabel(xlabel)
-    axes.set_xlim(0, counts.max() * 1.25)
+    axes.set(xlabel=xlabel, xlim=(0, counts.max() * 1.25))
     axes.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_yticks(rows, labels=names)
@@ -196,14 +197,14 @@ def class_counts(
     return figure
 
 
-def pixel_histogram(images: np.ndarray, *, title: str) -> Figure:
+def pixel_histogram(images: np.ndarray, *, title: str, alt: str) -> Figure:
     """How often each brightness occurs, in the images' own scale; each channel by itself.
 
     The share is logarithmic, or the background would hide all else.
     """
     pixels = to_uint8(images)
     floats = np.asarray(images).dtype != np.uint8
-    figure = new_figure(title, 7.5, 3.0)
+    figure = new_figure(title, 7.5, 3.0, alt=alt)
     axes = figure.subplots()
     edges = np.arange(0, 257, 4)  # 64 steps of brightness
     scaled = edges / 127.5 - 1 if floats else edges
@@ -217,11 +218,10 @@ def pixel_histogram(images: np.ndarray, *, title: str) -> Figure:
             axes.stairs(shares, scaled, color=colour, linestyle=dash, linewidth=1.8, label=name)
         else:
             axes.stairs(shares, scaled, color=BLUE, fill=True)
-    axes.set_yscale("log")
-    axes.yaxis.set_major_formatter("{x:g}")
     lowest, highest = ("-1", "1") if floats else ("0", "255")
-    axes.set_xlabel(f"pixel value ({lowest} is black, {highest} is full brightness)")
-    axes.set_ylabel("share of the pixels (%)")
+    xlabel = f"pixel value ({lowest} is black, {highest} is full brightness)"
+    axes.set(yscale="log", xlabel=xlabel, ylabel="share of the pixels (%)")
+    axes.yaxis.set_major_formatter("{x:g}")
     tidy(axes)
     if channels == 3:
         _legend(axes)
@@ -233,6 +233,7 @@ def density_1d(
     real_density: np.ndarray,
     *,
     title: str,
+    alt: str,
     fake_density: np.ndarray | None = None,
     fake_samples: np.ndarray | None = None,
     discriminator: np.ndarray | None = None,
@@ -260,7 +261,7 @@ def density_1d(
             if not ((values >= 0) & (values <= 1)).all():
                 raise ValueError(f"expected {name} to be probabilities from 0 to 1, not logits")
             probabilities[name] = values
-    figure = new_figure(title, MAX_WIDTH, 5.0 if probabilities else 3.3)
+    figure = new_figure(title, MAX_WIDTH, 5.0 if probabilities else 3.3, alt=alt)
     if probabilities:
         densities, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
         _draw_probabilities(lower, x, probabilities)

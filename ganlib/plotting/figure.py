@@ -30,6 +30,7 @@ UNSEEN = 3.0  # of 255, the root mean square by which a stored picture may diffe
 
 MAX_WIDTH = 9.0  # inches: a laptop shows 9 x 96 pixels beside JupyterLab's sidebar
 DPI = 96
+SHARP = 2  # stored pixels for each of the page's: a whole number, or pixels of images are uneven
 TITLE_LINE = 20  # pixels
 MOST_CLASSES, LONGEST = 30, 24  # classes in a figure, characters of a name
 BOX = "□"  # for a character that no font has
@@ -42,7 +43,12 @@ FONTS = (
 
 
 class Figure(matplotlib.figure.Figure):
-    """A matplotlib figure that a notebook shows as one PNG, whether or not pyplot is loaded."""
+    """A matplotlib figure that a notebook shows as one PNG, whether or not pyplot is loaded.
+
+    ``alt`` says what it shows to a reader who cannot see it.
+    """
+
+    alt: str
 
     def draw(self, renderer: backend_bases.RendererBase) -> None:
         """Texts hold names: "$" is no mathematics there, but in the powers of ten that an axis
@@ -55,31 +61,40 @@ class Figure(matplotlib.figure.Figure):
                 each.set(text=drawable(words), fontfamily=[*fonts()])
         super().draw(renderer)
 
-    def _repr_png_(self) -> bytes:
-        return png_bytes(self)
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
+        """The PNG has SHARP times as many pixels as the page gives it, so that text is sharp."""
+        shown_as = {"alt": self.alt, "width": round(DPI * self.get_figwidth())}
+        bundle = {"image/png": png_bytes(self), "text/plain": repr(self)}
+        return bundle, {"image/png": shown_as}
 
     def __repr__(self) -> str:
         """The same text whatever is drawn: nbval compares it on every machine."""
         return "<ganlib figure>"
 
 
-def new_figure(title: str, width: float, height: float) -> Figure:
+def new_figure(title: str, width: float, height: float, *, alt: str) -> Figure:
     """An empty figure of ``width`` by ``height`` inches below its title, which is broken to fit.
 
-    Its axes arrange themselves.
+    Its axes arrange themselves. ``alt`` says what it shows to a reader who cannot see it.
+
+    Raises:
+        ValueError: ``alt`` is empty.
     """
+    if not alt.strip():
+        raise ValueError("expected alt, a sentence that says what the figure shows; it is empty")
     lines = textwrap.wrap(title, int(width * 12))
     figure = Figure(
         figsize=(width, height + TITLE_LINE / DPI * len(lines)), dpi=DPI, layout="constrained"
     )
+    figure.alt = " ".join(alt.split())
     figure.suptitle("\n".join(lines), fontsize=11.5)
     return figure
 
 
-def new_canvas(title: str, width: int, height: int) -> Figure:
+def new_canvas(title: str, width: int, height: int, *, alt: str) -> Figure:
     """The same, of ``width`` by ``height`` pixels, for axes put at exact pixels by ``pixel_axes``:
     an image whose pixels are no whole number of the screen's looks uneven or blurred."""
-    figure = new_figure(title, width / DPI, height / DPI)
+    figure = new_figure(title, width / DPI, height / DPI, alt=alt)
     figure.set_layout_engine("none")
     figure.suptitle(figure.get_suptitle(), fontsize=11.5, y=1 - 5 / (DPI * figure.get_figheight()))
     return figure
@@ -139,13 +154,13 @@ def png_bytes(figure: matplotlib.figure.Figure) -> bytes:
     where that is hardly seen: a half and two thirds of the size in a notebook.
     """
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=figure.dpi)
+    figure.savefig(buffer, format="png", dpi=SHARP * figure.dpi)
     picture = Image.open(buffer).convert("RGB")
     pixels = np.asarray(picture)
     grey = (pixels == pixels[..., :1]).all()
     picture = picture.convert("L") if grey else _by_palette(picture)
     buffer = io.BytesIO()
-    picture.save(buffer, format="png", dpi=(figure.dpi, figure.dpi))
+    picture.save(buffer, format="png", optimize=True, dpi=(SHARP * figure.dpi,) * 2)
     return buffer.getvalue()
 
 

@@ -32,6 +32,7 @@ def image_grid(
     images: np.ndarray,
     *,
     title: str,
+    alt: str,
     columns: int | None = None,
     row_labels: Sequence[str] | None = None,
     captions: Sequence[str] | None = None,
@@ -61,7 +62,7 @@ def image_grid(
     picture = tile(images, columns, gap=(row_gap, 2))
     below = caption_height + 6
     figure, (axes,) = _show(
-        [picture], scale, row_labels, height + row_gap, height, title=title, below=below
+        [picture], scale, row_labels, height + row_gap, height, title=title, below=below, alt=alt
     )
     for number, caption in enumerate(captions):
         row, column = divmod(number, columns)
@@ -77,6 +78,7 @@ def class_grid(
     class_names: Sequence[str],
     *,
     title: str,
+    alt: str,
     per_class: int = 10,
 ) -> Figure:
     """The first ``per_class`` images of each class, one labelled row a class, of many classes some.
@@ -107,7 +109,11 @@ def class_grid(
         found = images[labels == label][:per_class]
         row[: len(found)] = found
     return image_grid(
-        rows.reshape(-1, *images.shape[1:]), title=title, columns=per_class, row_labels=names
+        rows.reshape(-1, *images.shape[1:]),
+        title=title,
+        columns=per_class,
+        row_labels=names,
+        alt=alt,
     )
 
 
@@ -117,6 +123,7 @@ def before_during_after(
     class_names: Sequence[str] | None = None,
     *,
     title: str,
+    alt: str,
 ) -> Figure:
     """Grids of samples side by side, such as noise, half trained and trained.
 
@@ -140,7 +147,9 @@ def before_during_after(
         frames = [frame[chosen] for frame in frames]
     scale = _scale(frames[0], columns, len(frames), row_labels)
     pictures = [tile(frame, columns) for frame in frames]
-    figure, panels = _show(pictures, scale, row_labels, height + 2, height, title=title, above=24)
+    figure, panels = _show(
+        pictures, scale, row_labels, height + 2, height, title=title, above=24, alt=alt
+    )
     for axes, name in zip(panels, names, strict=True):
         axes.set_title(name, fontsize=10)
     return figure
@@ -171,6 +180,7 @@ def _show(
     row_height: int,
     *,
     title: str,
+    alt: str,
     above: int = 6,
     below: int = 8,
 ) -> tuple[Figure, list[Axes]]:
@@ -184,7 +194,7 @@ def _show(
     shown_height, shown_width = int(height * scale), int(width * scale)
     labels = _label_width(row_labels)
     used = labels + len(pictures) * (shown_width + PANEL_GAP)
-    figure = new_canvas(title, max(480, used), shown_height + above + below)
+    figure = new_canvas(title, max(480, used), shown_height + above + below, alt=alt)
     left = labels + max(0, 480 - used) // 2
     panels = []
     for number, picture in enumerate(pictures):

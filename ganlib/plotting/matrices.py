@@ -12,6 +12,7 @@ def confusion(
     class_names: Sequence[str],
     *,
     title: str,
+    alt: str,
     ylabel: str = "true class",
     xlabel: str = "predicted class",
 ) -> Figure:
@@ -28,7 +29,7 @@ def confusion(
     kept, names, title = few_classes(class_names, title)
     matrix, shares = matrix[np.ix_(kept, kept)], shares[np.ix_(kept, kept)]
     more, size = 0.09 * max(0, len(kept) - 10), 8.5 if len(kept) <= 14 else 5.5
-    figure = new_figure(title, 7.2 + more, 5.4 + more)
+    figure = new_figure(title, 7.2 + more, 5.4 + more, alt=alt)
     axes = figure.subplots()
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for (row, column), value in np.ndenumerate(matrix):
@@ -51,6 +52,7 @@ def heat_maps(
     panels: Mapping[str, np.ndarray],
     *,
     title: str,
+    alt: str,
     numbers: str = "",
     xlabel: str = "",
     ylabel: str = "",
@@ -75,7 +77,7 @@ def heat_maps(
     signed = any(np.nanmin(matrix) < 0 for matrix in matrices.values())
     widths = [matrix.shape[1] / matrix.shape[0] for matrix in matrices.values()]
     height = min(3.4, (MAX_WIDTH - 0.6) / sum(widths) + 0.3)
-    figure = new_figure(title, MAX_WIDTH, height)
+    figure = new_figure(title, MAX_WIDTH, height, alt=alt)
     all_axes = figure.subplots(1, len(matrices), width_ratios=widths, squeeze=False)[0]
     for axes, (name, matrix) in zip(all_axes, matrices.items(), strict=True):
         picture = axes.imshow(

@@ -37,7 +37,7 @@ def progress_figure(
         history: as a run's, or without any interval yet.
         floor: the score of real images, drawn as a dotted line.
     """
-    figure = new_figure(title, MAX_WIDTH, 3.3)
+    figure = new_figure(title, MAX_WIDTH, 3.3, alt=title)  # the notebook shows words of its own
     figure.set_layout_engine("none")  # laying out takes longer than drawing
     for images, name, bottom in ((samples[0], "the same latents", 0.47),
                                  (samples[1], "new latents", 0.0)):  # fmt: skip

@@ -125,4 +125,4 @@ def _remove(controls: Mapping[str, W.ValueWidget]) -> None:
 def _logits(run: Run, images: np.ndarray, labels: np.ndarray | None) -> np.ndarray:
     """The discriminator's logits ``(N,)`` of uint8 images, as at the end of the training."""
     inputs = [scale(images)] if labels is None else [scale(images), labels.astype("int32")]
-    return np.asarray(run.gan.discriminator(inputs, training=False)).ravel()
+    return np.asarray(run.gan.discriminator(inputs, training=False))[:, 0]

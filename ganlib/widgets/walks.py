@@ -80,6 +80,11 @@ def class_mix(run: Run) -> Explorer:
     _need_classes(run, "class_mix")
     zs = run.gan.sample_latents(SAMPLES, seed=SEED)
     generator = run.gan.ema_generator
+    if run.settings["recipe"].get("generator_conditioning") == "batch_norm":
+        raise SettingsError(
+            f"class_mix mixes vectors of classes, and the generator of {run.title} has none: its "
+            'label enters by batch norm. Train with generator_conditioning="concatenation".'
+        )
     embedding = generator.get_layer("label_embedding")
     from_vector = keras.Model([generator.inputs[0], embedding.output], generator.outputs[0])
     table = embedding.get_weights()[0]  # (classes, 32)

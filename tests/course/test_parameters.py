@@ -78,7 +78,61 @@ def test_every_notebook_runs_as_a_script_past_its_validation(path):
     exec(compile(head, path.stem, "exec"), namespace)
     found = vars(namespace["parameters"])
     assert found["seed"] == 0
-    assert found == {name: namespace[name] for name in namespace["__annotations__"]}
+    declared = {name: namespace[name] for name in namespace["__annotations__"]}
+    more = {"deterministic": False} if "overrides" in declared else {}
+    assert found == declared | more
+
+
+RECIPE = """
+recipe: str = "dcgan"
+epochs: int = 2
+overrides: dict = {}
+"""
+
+
+def test_fields_of_the_recipe_come_from_papermill_or_the_dict():
+    found = parameters.validate(notebook(RECIPE))
+    assert (found.overrides, found.deterministic) == ({}, False)
+    asked = {"loss": "hinge", "batch_size": 64, "beta_1": 0.0, "deterministic": True}
+    lines = "\n".join(f"{name} = {value!r}" for name, value in asked.items())
+    injected = parameters.validate(notebook(RECIPE, f"# Parameters\n{lines}"))
+    written = parameters.validate(notebook(RECIPE.replace("{}", repr(asked))))
+    assert injected == written
+    assert written.overrides == {"loss": "hinge", "batch_size": 64, "beta_1": 0.0}
+    assert written.deterministic is True
+    both = notebook(RECIPE.replace("{}", repr(asked)), "# Parameters\nloss = 'wasserstein'")
+    assert parameters.validate(both).overrides == written.overrides | {"loss": "wasserstein"}
+
+
+def test_none_stands_for_the_recipes_own_value():
+    found = parameters.validate(notebook(RECIPE, "# Parameters\nbatch_size = None"))
+    assert found.overrides == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("los", "hinge", "Did you mean 'loss'?"),
+        ("epohcs", 3, "Did you mean 'epochs'?"),
+        ("loss", "hing", "Did you mean 'hinge'?"),
+        ("batch_size", "64", "Write 64 (papermill: -p batch_size 64)."),
+        ("batch_size", 1, "batch_size is 1; it must be from 2 to 4096."),
+        ("deterministic", "false", "Write False"),
+        ("dropout", 0.5, "dropout"),  # the recipe dcgan has none
+    ],
+)
+def test_a_wrong_field_of_the_recipe_is_refused_alike_wherever_it_stands(name, value, expected):
+    injected = refused(RECIPE, f"# Parameters\n{name} = {value!r}")
+    written = refused(RECIPE.replace("{}", repr({name: value})))
+    assert injected == written
+    assert expected in written
+
+
+def test_overrides_take_neither_what_has_a_line_of_its_own_nor_what_is_no_dict():
+    assert "epochs has a line of its own" in refused(RECIPE.replace("{}", "{'epochs': 3}"))
+    assert "overrides is 'hinge'; it must be a dict" in refused(RECIPE.replace("{}", "'hinge'"))
+    # Without overrides in its cell a notebook trains no recipe, and takes none of its fields.
+    assert "no parameter 'loss'" in refused(PARAMETERS, "# Parameters\nloss = 'hinge'")
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,11 @@ from ganlib import files, plotting
 from ganlib.course.plots.stability import share_bars
 from ganlib.errors import FileError
 from ganlib.images import to_uint8
-from ganlib.plotting.figure import BOX, DPI, LONGEST, MOST_CLASSES, fonts, png_bytes, shown
+from ganlib.plotting.figure import BOX, DPI, LONGEST, MOST_CLASSES, SHARP, fonts, png_bytes, shown
 
 NAMES = ("Sandal", "Bag", "Coat")
 TITLE = "drawn sketches"
+ALT = "what it shows"
 
 
 def flat_images(levels, shape=(4, 5)) -> np.ndarray:
@@ -69,7 +70,7 @@ def test_floats_span_the_whole_brightness():
 )
 def test_images_that_cannot_be_shown_are_refused(images, expected):
     with pytest.raises(ValueError, match=expected):
-        plotting.image_grid(images, title=TITLE)
+        plotting.image_grid(images, title=TITLE, alt=ALT)
 
 
 @pytest.mark.parametrize("channels", [None, 1, 3])
@@ -94,7 +95,7 @@ def test_tile_is_about_square_and_never_wider_than_its_images():
 def test_image_grid_labels_the_rows_and_captions_the_images():
     captions = [f"caption {number}" for number in range(6)]
     figure = plotting.image_grid(
-        flat_images(range(0, 60, 10)), title=TITLE, row_labels=NAMES, captions=captions
+        flat_images(range(0, 60, 10)), title=TITLE, row_labels=NAMES, captions=captions, alt=ALT
     )
     assert {TITLE, *NAMES, *captions} <= set(texts(figure))
     pixels = np.asarray(figure.axes[0].images[0].get_array())
@@ -108,12 +109,12 @@ def test_image_grid_labels_the_rows_and_captions_the_images():
 
 def test_image_pixels_are_whole_screen_pixels():
     images = np.random.default_rng(1).integers(0, 255, (9, 28, 28), np.uint8)
-    figure = plotting.image_grid(images, title=TITLE, columns=3)
+    figure = plotting.image_grid(images, title=TITLE, columns=3, alt=ALT)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # matplotlib's: nothing here for it to lay out
         content = png_bytes(figure)
     shown = np.asarray(Image.open(io.BytesIO(content))).astype(int)
-    enlarged = plotting.tile(images, 3)[..., 0].repeat(3, axis=0).repeat(3, axis=1)
+    enlarged = plotting.tile(images, 3)[..., 0].repeat(3 * SHARP, axis=0).repeat(3 * SHARP, axis=1)
     windows = np.lib.stride_tricks.sliding_window_view(shown, enlarged.shape)
     # matplotlib's grey colours may be one level off.
     assert any(np.abs(window - enlarged).max() <= 1 for row in windows for window in row)
@@ -123,16 +124,16 @@ def test_image_pixels_are_whole_screen_pixels():
 def test_no_grid_is_wider_than_a_laptop_shows(size):
     images = np.zeros((50, size, size), np.uint8)
     long = ["a class name that is rather long"] * 5
-    figure = plotting.image_grid(images, title="word " * 60, row_labels=long)
+    figure = plotting.image_grid(images, title="word " * 60, row_labels=long, alt=ALT)
     assert figure.get_figwidth() <= 9
-    figure = plotting.before_during_after([images] * 3, "abc", long, title=TITLE)
+    figure = plotting.before_during_after([images] * 3, "abc", long, title=TITLE, alt=ALT)
     assert figure.get_figwidth() <= 9
 
 
 def test_class_grid_rows_hold_only_their_class_in_order():
     labels = np.array([2, 0, 2, 0, 0, 2, 2])
     figure = plotting.class_grid(
-        flat_images([20, 0, 21, 1, 2, 22, 23]), labels, NAMES, title=TITLE, per_class=3
+        flat_images([20, 0, 21, 1, 2, 22, 23]), labels, NAMES, title=TITLE, per_class=3, alt=ALT
     )
     shown = rows_shown(figure, 3, 3)
     assert shown.tolist() == [[0, 1, 2], [255, 255, 255], [20, 21, 22]]
@@ -143,12 +144,14 @@ def test_class_grid_rows_hold_only_their_class_in_order():
 @pytest.mark.parametrize("labels", [[0, 1], [0, 1, 3], [0, 1, -1], [0.0, 1.0, 2.0], [[0, 1, 2]]])
 def test_class_grid_refuses_labels_that_do_not_fit(labels):
     with pytest.raises(ValueError, match=r"expected .*labels"):
-        plotting.class_grid(flat_images(range(3)), np.array(labels), NAMES, title=TITLE)
+        plotting.class_grid(flat_images(range(3)), np.array(labels), NAMES, title=TITLE, alt=ALT)
 
 
 def test_before_during_after_puts_the_frames_side_by_side_under_their_names():
     frames = [flat_images(np.arange(6) + 10 * frame) for frame in range(3)]
-    figure = plotting.before_during_after(frames, ("noise", "half", "done"), NAMES, title=TITLE)
+    figure = plotting.before_during_after(
+        frames, ("noise", "half", "done"), NAMES, title=TITLE, alt=ALT
+    )
     assert [axes.get_title() for axes in figure.axes] == ["noise", "half", "done"]
     for number, axes in enumerate(figure.axes):
         assert np.asarray(axes.images[0].get_array())[0, 0] == 10 * number
@@ -156,9 +159,9 @@ def test_before_during_after_puts_the_frames_side_by_side_under_their_names():
     lefts = [axes.get_position().x0 for axes in figure.axes]
     assert lefts == sorted(lefts)
     with pytest.raises(ValueError, match="one name a frame"):
-        plotting.before_during_after(frames, ("noise", "done"), title=TITLE)
+        plotting.before_during_after(frames, ("noise", "done"), title=TITLE, alt=ALT)
     with pytest.raises(ValueError, match="3 row labels, got 4"):
-        plotting.before_during_after([flat_images(range(4))], ("one",), NAMES, title=TITLE)
+        plotting.before_during_after([flat_images(range(4))], ("one",), NAMES, title=TITLE, alt=ALT)
 
 
 # -------------------------------------------------------------------------- names of classes
@@ -169,12 +172,18 @@ def figures_of(names, title=TITLE) -> dict:
     n = len(names)
     images = np.tile(np.arange(28, dtype=np.uint8), (n, 28, 1))
     return {
-        "class_grid": plotting.class_grid(images, np.arange(n), names, title=title, per_class=14),
-        "before_during_after": plotting.before_during_after([images] * 2, "ab", names, title=title),
-        "image_grid": plotting.image_grid(images[:5], title=title, captions=names[:5]),
-        "class_counts": plotting.class_counts(np.ones(n), names, title=title),
-        "confusion": plotting.confusion(np.eye(n), names, title=title),
-        "share_bars": share_bars({"run": np.full((2, n), 1 / n)}, np.arange(2), names, title=title),
+        "class_grid": plotting.class_grid(
+            images, np.arange(n), names, title=title, per_class=14, alt=ALT
+        ),
+        "before_during_after": plotting.before_during_after(
+            [images] * 2, "ab", names, title=title, alt=ALT
+        ),
+        "image_grid": plotting.image_grid(images[:5], title=title, captions=names[:5], alt=ALT),
+        "class_counts": plotting.class_counts(np.ones(n), names, title=title, alt=ALT),
+        "confusion": plotting.confusion(np.eye(n), names, title=title, alt=ALT),
+        "share_bars": share_bars(
+            {"run": np.full((2, n), 1 / n)}, np.arange(2), names, title=title, alt=ALT
+        ),
     }
 
 
@@ -204,7 +213,7 @@ def test_a_dollar_is_no_mathematics(kind):
 
 
 def test_the_powers_of_ten_on_an_axis_are_typeset():
-    figure = plotting.curves([1, 2], {"$a$": [1, 1000]}, title=TITLE, ylabel="loss")
+    figure = plotting.curves([1, 2], {"$a$": [1, 1000]}, title=TITLE, ylabel="loss", alt=ALT)
     figure.axes[0].set_yscale("log")
     for _ in range(2):  # the second time the labels are there already
         png_bytes(figure)
@@ -248,26 +257,33 @@ def test_of_many_classes_some_are_shown_evenly_and_the_title_tells(kind):
 
 def test_of_many_classes_each_keeps_its_own_numbers():
     names, counts = [f"c{k}" for k in range(90)], np.arange(1, 91)
-    wanted = [int(name[1:]) for name in names_in(plotting.class_counts(counts, names, title=TITLE))]
-    bars = plotting.class_counts(counts, names, title=TITLE).axes[0].patches
+    wanted = [
+        int(name[1:])
+        for name in names_in(plotting.class_counts(counts, names, title=TITLE, alt=ALT))
+    ]
+    bars = plotting.class_counts(counts, names, title=TITLE, alt=ALT).axes[0].patches
     assert [bar.get_width() for bar in bars] == [k + 1 for k in wanted]
-    shown = plotting.confusion(np.diag(counts) + 1, names, title=TITLE)
+    shown = plotting.confusion(np.diag(counts) + 1, names, title=TITLE, alt=ALT)
     diagonal = [t.get_text() for t in shown.axes[0].texts if len(set(t.get_position())) == 1]
     assert diagonal == [str(k + 2) for k in wanted]
     images, labels = flat_images(range(90), (8, 8)), np.arange(90)
-    grid = plotting.class_grid(images, labels, names, title=TITLE, per_class=1)
+    grid = plotting.class_grid(images, labels, names, title=TITLE, per_class=1, alt=ALT)
     assert rows_shown(grid, 30, 1).ravel().tolist() == wanted
-    stages = plotting.before_during_after([images] * 2, "ab", names, title=TITLE)
+    stages = plotting.before_during_after([images] * 2, "ab", names, title=TITLE, alt=ALT)
     assert rows_shown(stages, 30, 1).ravel().tolist() == wanted
     share = np.tile(counts / counts.sum(), (2, 1))
-    bars = share_bars({"run": share}, np.arange(2), names, title=TITLE).axes[0].patches[::2]
+    bars = (
+        share_bars({"run": share}, np.arange(2), names, title=TITLE, alt=ALT).axes[0].patches[::2]
+    )
     assert_allclose([bar.get_height() for bar in bars], share[0][wanted])
 
 
 def test_counts_of_many_classes_tell_how_many_of_all_are_missing():
     counts = np.full(200, 1000)
     counts[[1, 2, 3]], counts[5] = 0, 1
-    figure = plotting.class_counts(counts, [str(k) for k in range(200)], title=TITLE, rare=0.001)
+    figure = plotting.class_counts(
+        counts, [str(k) for k in range(200)], title=TITLE, rare=0.001, alt=ALT
+    )
     assert figure.axes[0].get_xlabel() == "images (of all classes 3 are missing, 1 rare)"
 
 
@@ -306,7 +322,7 @@ def ink(figure) -> int:
 def test_names_in_other_scripts_are_drawn_in_a_font_that_has_them(cat_font, tmp_path):
     white = np.full((2, 20, 20), 255, np.uint8)
     cat, dot = (
-        plotting.image_grid(white, columns=1, row_labels=["Bag", name], title=name)
+        plotting.image_grid(white, columns=1, row_labels=["Bag", name], title=name, alt=ALT)
         for name in ("猫", ".")
     )
     # The font's only character is a solid block: of 9 points in the list, 11.5 in the title.
@@ -347,6 +363,7 @@ def test_curves_draw_the_raw_line_faint_the_mean_strong_and_the_reference():
         ylabel="distance",
         reference={"real images": 1.5},
         smooth=2,
+        alt=ALT,
     )
     raw, strong, reference = figure.axes[0].lines
     assert_array_equal(raw.get_ydata(), values)
@@ -358,14 +375,14 @@ def test_curves_draw_the_raw_line_faint_the_mean_strong_and_the_reference():
 
 def test_curves_refuse_a_series_of_another_length():
     with pytest.raises(ValueError, match=r"expected loss of the shape \(3,\), got the shape \(2,"):
-        plotting.curves(np.arange(3), {"loss": np.zeros(2)}, title=TITLE, ylabel="loss")
+        plotting.curves(np.arange(3), {"loss": np.zeros(2)}, title=TITLE, ylabel="loss", alt=ALT)
 
 
 def test_training_curves_show_the_right_series_in_the_right_panel():
     history = {"step": np.arange(3), "epoch": np.zeros(3), "seconds": np.zeros(3)}
     keys = ("generator_loss", "discriminator_loss", "real_accuracy", "fake_accuracy")
     history |= {key: np.full(3, 0.1 * number) for number, key in enumerate(keys, start=1)}
-    figure = plotting.training_curves(history, title=TITLE)
+    figure = plotting.training_curves(history, title=TITLE, alt=ALT)
     found = {
         line.get_label(): (panel, line.get_ydata()[0])
         for panel, axes in enumerate(figure.axes)
@@ -379,7 +396,9 @@ def test_training_curves_show_the_right_series_in_the_right_panel():
         "a coin toss": (1, 0.5),
     }
     history["score"] = np.array([np.nan, 5.0, 4.0])
-    scored = plotting.training_curves(history, title=TITLE, floor=0.5, score_name="FD").axes[2]
+    scored = plotting.training_curves(
+        history, title=TITLE, floor=0.5, score_name="FD", alt=ALT
+    ).axes[2]
     measured, floor = scored.lines
     assert scored.get_ylabel() == "FD\n(lower is better)"
     assert scored.get_ylim()[0] == pytest.approx(0.4)  # the floor is not on the edge
@@ -387,14 +406,14 @@ def test_training_curves_show_the_right_series_in_the_right_panel():
     assert set(floor.get_ydata()) == {0.5}
     del history["real_accuracy"]
     with pytest.raises(ValueError, match="expected a history with real_accuracy; it has"):
-        plotting.training_curves(history, title=TITLE)
+        plotting.training_curves(history, title=TITLE, alt=ALT)
 
 
 # ----------------------------------------------------------------------------- distributions
 
 
 def test_class_counts_mark_missing_and_rare_classes_in_words():
-    figure = plotting.class_counts(np.array([0, 10, 990]), NAMES, title=TITLE)
+    figure = plotting.class_counts(np.array([0, 10, 990]), NAMES, title=TITLE, alt=ALT)
     shown = texts(figure)
     assert "0 (0.0%): MISSING" in shown
     assert "10 (1.0%): rare" in shown
@@ -404,21 +423,25 @@ def test_class_counts_mark_missing_and_rare_classes_in_words():
     labels = zip(figure.axes[0].get_yticks(), figure.axes[0].get_yticklabels(), strict=True)
     by_name = {label.get_text(): bars[tick].get_width() for tick, label in labels}
     assert by_name == {"Sandal": 0, "Bag": 10, "Coat": 990}
-    relaxed = texts(plotting.class_counts(np.array([0, 10, 990]), NAMES, title=TITLE, rare=0.005))
+    relaxed = texts(
+        plotting.class_counts(np.array([0, 10, 990]), NAMES, title=TITLE, rare=0.005, alt=ALT)
+    )
     assert "10 (1.0%)" in relaxed
 
 
 @pytest.mark.parametrize("counts", [[1, 2], [0, 0, 0], [1, -1, 2], [0.5, 1, 2], [np.nan, 1, 2]])
 def test_class_counts_refuse_what_is_no_count(counts):
     with pytest.raises(ValueError, match="expected"):
-        plotting.class_counts(np.array(counts), NAMES, title=TITLE)
+        plotting.class_counts(np.array(counts), NAMES, title=TITLE, alt=ALT)
 
 
 @pytest.mark.parametrize("scaled", [False, True])
 def test_pixel_histogram_counts_in_the_images_own_scale(scaled):
     images = np.zeros((1, 10, 10), np.uint8)
     images[0, 0] = 255
-    figure = plotting.pixel_histogram(images / 127.5 - 1 if scaled else images, title=TITLE)
+    figure = plotting.pixel_histogram(
+        images / 127.5 - 1 if scaled else images, title=TITLE, alt=ALT
+    )
     (stairs,) = figure.axes[0].patches
     shares, edges, _ = stairs.get_data()
     assert (shares[0], shares[-1], shares.sum()) == (90, 10, 100)
@@ -429,37 +452,37 @@ def test_pixel_histogram_counts_in_the_images_own_scale(scaled):
 def test_pixel_histogram_separates_the_channels():
     images = np.zeros((1, 8, 8, 3), np.uint8)
     images[..., 1] = 255
-    figure = plotting.pixel_histogram(images, title=TITLE)
+    figure = plotting.pixel_histogram(images, title=TITLE, alt=ALT)
     full = {p.get_label(): p.get_data().values[-1] for p in figure.axes[0].patches}
     assert full == {"red": 0, "green": 100, "blue": 0}
 
 
 def test_confusion_prints_each_number_at_its_row_and_column():
     matrix = np.arange(9).reshape(3, 3) * 1000
-    figure = plotting.confusion(matrix, NAMES, title=TITLE, ylabel="asked for")
+    figure = plotting.confusion(matrix, NAMES, title=TITLE, ylabel="asked for", alt=ALT)
     printed = {text.get_position(): text.get_text() for text in figure.axes[0].texts}
     assert printed[(2, 1)] == "5,000", "x is the column, y the row"
     assert figure.axes[0].get_ylabel() == "asked for"
     shares = np.asarray(figure.axes[0].images[0].get_array())
     assert_allclose(shares.sum(1), 1)
-    floats = plotting.confusion(np.eye(3), NAMES, title=TITLE)
+    floats = plotting.confusion(np.eye(3), NAMES, title=TITLE, alt=ALT)
     assert floats.axes[0].texts[0].get_text() == "1.00"
     with pytest.raises(ValueError, match="expected numbers"):
-        plotting.confusion(np.eye(2), NAMES, title=TITLE)
+        plotting.confusion(np.eye(2), NAMES, title=TITLE, alt=ALT)
 
 
 def test_confusion_survives_a_class_that_never_occurs():
     matrix = np.diag([5, 0, 5])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = plotting.confusion(matrix, NAMES, title=TITLE)
+        figure = plotting.confusion(matrix, NAMES, title=TITLE, alt=ALT)
     assert_array_equal(np.asarray(figure.axes[0].images[0].get_array())[1], 0)
 
 
 def test_density_histogram_has_the_samples_density_and_tells_what_it_leaves_out():
     x = np.linspace(0, 3, 31)
     samples = np.array([0.01, 0.02, 1.01, 9.0])
-    figure = plotting.density_1d(x, np.ones(31), fake_samples=samples, title=TITLE)
+    figure = plotting.density_1d(x, np.ones(31), fake_samples=samples, title=TITLE, alt=ALT)
     (stairs,) = [patch for patch in figure.axes[0].patches if hasattr(patch, "get_data")]
     heights, edges, _ = stairs.get_data()
     assert (heights * np.diff(edges)).sum() == pytest.approx(0.75)
@@ -476,6 +499,7 @@ def test_density_shows_the_discriminator_beside_the_optimal_one():
         discriminator=np.full(5, 0.25),
         optimal=np.full(5, 2 / 3),
         title=TITLE,
+        alt=ALT,
     )
     assert {line.get_label(): line.get_ydata()[0] for line in figure.axes[1].lines} == {
         "discriminator": 0.25,
@@ -498,7 +522,7 @@ def test_density_shows_the_discriminator_beside_the_optimal_one():
 def test_density_refuses_what_does_not_fit(changed, expected):
     arguments = {"x": np.arange(5), "real_density": np.ones(5), "fake_density": np.ones(5)}
     with pytest.raises(ValueError, match=expected):
-        plotting.density_1d(**(arguments | changed), title=TITLE)
+        plotting.density_1d(**(arguments | changed), title=TITLE, alt=ALT)
 
 
 # ------------------------------------------------------------------------ saving and showing
@@ -506,7 +530,7 @@ def test_density_refuses_what_does_not_fit(changed, expected):
 
 def test_save_makes_folders_and_equal_bytes_for_equal_figures(tmp_path):
     def make():
-        return plotting.class_counts(np.array([1, 2, 3]), NAMES, title=TITLE)
+        return plotting.class_counts(np.array([1, 2, 3]), NAMES, title=TITLE, alt=ALT)
 
     first = plotting.save(make(), tmp_path / "new" / "a.png")
     second = plotting.save(make(), tmp_path / "b.png")
@@ -535,7 +559,9 @@ def test_a_failed_write_leaves_the_older_file_and_nothing_else(tmp_path, monkeyp
 
 
 def make_save(path):
-    return plotting.save(plotting.class_counts(np.array([1, 2, 3]), NAMES, title=TITLE), path)
+    return plotting.save(
+        plotting.class_counts(np.array([1, 2, 3]), NAMES, title=TITLE, alt=ALT), path
+    )
 
 
 def make_animation(path):
@@ -588,8 +614,10 @@ def test_a_write_that_fails_at_its_end_leaves_the_older_file(
 
 
 def test_grey_figures_are_stored_as_grey_and_coloured_ones_in_colour():
-    grey = plotting.image_grid(flat_images([3]), title=TITLE)
-    colour = plotting.image_grid(flat_images([3], (4, 4, 3)) * np.uint8([1, 5, 9]), title=TITLE)
+    grey = plotting.image_grid(flat_images([3]), title=TITLE, alt=ALT)
+    colour = plotting.image_grid(
+        flat_images([3], (4, 4, 3)) * np.uint8([1, 5, 9]), title=TITLE, alt=ALT
+    )
     stored = [Image.open(io.BytesIO(png_bytes(figure))) for figure in (grey, colour)]
     assert [picture.mode for picture in stored] == ["L", "P"]  # P: a palette
     # Images of three flat colours beside black text on white: no colour is lost to the palette.
@@ -599,14 +627,23 @@ def test_grey_figures_are_stored_as_grey_and_coloured_ones_in_colour():
 
 def test_images_in_many_colours_keep_all_of_them():
     colours = np.random.default_rng(0).integers(0, 256, (60, 8, 8, 3)).astype(np.uint8)
-    figure = plotting.image_grid(colours, title=TITLE)
+    figure = plotting.image_grid(colours, title=TITLE, alt=ALT)
     stored = np.asarray(Image.open(io.BytesIO(png_bytes(figure))).convert("RGB"))
     drawn = {tuple(colour) for colour in stored.reshape(-1, 3)}
     assert {tuple(colour) for colour in colours.reshape(-1, 3)} <= drawn
 
 
+def test_a_figure_says_what_it_shows_and_has_two_pixels_for_each_of_the_page():
+    figure = plotting.curves([1, 2], {"a": [1, 2]}, title=TITLE, ylabel="y", alt=" it\n rises ")
+    bundle, metadata = figure._repr_mimebundle_()
+    assert metadata == {"image/png": {"alt": "it rises", "width": 864}}
+    assert Image.open(io.BytesIO(bundle["image/png"])).width == 2 * 864
+    with pytest.raises(ValueError, match="alt"):
+        plotting.curves([1, 2], {"a": [1, 2]}, title=TITLE, ylabel="y", alt=" ")
+
+
 def test_a_notebook_shows_a_figure_once_with_or_without_pyplot():
-    make = "plotting.class_counts([1, 2], 'ab', title='x')"
+    make = "plotting.class_counts([1, 2], 'ab', title='x', alt='two bars')"
     cells = [
         f"from ganlib import plotting\n{make}",
         make.replace("[1, 2]", "[5, 0]"),
@@ -618,6 +655,7 @@ def test_a_notebook_shows_a_figure_once_with_or_without_pyplot():
         (output,) = cell.outputs
         assert set(output.data) == {"image/png", "text/plain"}
         assert output.data["text/plain"] == "<ganlib figure>"
+        assert output.metadata["image/png"]["alt"] == "two bars"
 
 
 # --------------------------------------------------------------------------------- animation

@@ -116,7 +116,7 @@ def push(gan: GAN, images, *, conditions: Sequence = (), real=None) -> float:
     inputs = [[tf.convert_to_tensor(each) for each in (x, *conditions)] for x in compared]
     with tf.GradientTape() as tape:
         tape.watch(images)
-        judged = [gan.discriminator(each, training=True) for each in inputs]
+        judged = [gan.discriminator(each, training=True)[:, :1] for each in inputs]
         loss = gan.gan_loss.generator(*judged) * len(images)  # the loss is a mean over them
     slopes = tf.reshape(tape.gradient(loss, images), (len(images), -1))
     return float(tf.reduce_mean(tf.norm(slopes, axis=1)))
@@ -245,10 +245,10 @@ def _conditions(recipe: Recipe, labels: np.ndarray) -> list[np.ndarray]:
 def _taken_for_real(gan: GAN, recipe: Recipe, part: DataSet) -> float:
     """The share of real images that the discriminator takes for real."""
     asked = _conditions(recipe, part.labels)
-    judged = gan.discriminator([_scaled(part), *asked], training=True)
+    judged = gan.discriminator([_scaled(part), *asked], training=True)[:, :1]
     bound = gan.gan_loss.threshold
     if gan.gan_loss.paired:  # only the difference of two logits has a meaning
         latents = gan.sample_latents(len(part), seed=0)
         fakes = gan.generator([latents, *asked], training=False).numpy()
-        bound = gan.discriminator([fakes, *asked], training=True)
+        bound = gan.discriminator([fakes, *asked], training=True)[:, :1]
     return float(np.mean(judged > bound))

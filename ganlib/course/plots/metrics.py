@@ -18,6 +18,7 @@ def clouds(
     panels: Mapping[str, tuple[np.ndarray, np.ndarray]],
     *,
     title: str,
+    alt: str,
     ellipses: bool = False,
     names: tuple[str, str] = ("real", "generated"),
 ) -> Figure:
@@ -32,7 +33,7 @@ def clouds(
         raise SettingsError("clouds: there are no panels to draw.")
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
-    figure = new_figure(title, PANEL * columns + 0.3, PANEL * rows + 0.5)
+    figure = new_figure(title, PANEL * columns + 0.3, PANEL * rows + 0.5, alt=alt)
     everything = np.concatenate([np.concatenate(pair) for pair in panels.values()])
     low, high = everything.min(axis=0), everything.max(axis=0)
     margin = 0.05 * (high - low)
@@ -81,12 +82,13 @@ def balls(
     *,
     of: str,
     title: str,
+    alt: str,
 ) -> Figure:
     """A ball around each centre ``(N, 2)`` of radius ``(N,)``, and points ``(M, 2)``, those outside
     every ball in a ring. ``of``: whose the balls are, "real" or "generated"; the points are the
     other ones. Real ones are blue dots and generated ones orange crosses in both cases."""
     check_name(of, tuple(LOOKS), what="of")
-    figure = new_figure(title, 5.6, 4.6)
+    figure = new_figure(title, 5.6, 4.6, alt=alt)
     axes = figure.subplots()
     colour = LOOKS[of]["color"]
     axes.add_collection(
@@ -118,7 +120,7 @@ def inside_any(centres: np.ndarray, radii: np.ndarray, points: np.ndarray) -> np
 
 
 def against_count(
-    counts: Sequence[int], panels: Mapping[str, Mapping[str, np.ndarray]], *, title: str
+    counts: Sequence[int], panels: Mapping[str, Mapping[str, np.ndarray]], *, title: str, alt: str
 ) -> Figure:
     """Scores against the number of samples, a panel a score.
 
@@ -126,7 +128,7 @@ def against_count(
         counts: numbers of samples, ``(C,)``.
         panels: by score, series by name; each ``(draws, C)``, drawn as mean and standard deviation.
     """
-    figure = new_figure(title, MAX_WIDTH, 3.3)
+    figure = new_figure(title, MAX_WIDTH, 3.3, alt=alt)
     for axes, (score, series) in zip(
         np.atleast_1d(figure.subplots(1, len(panels))), panels.items(), strict=True
     ):
@@ -157,6 +159,7 @@ def score_table(
     alarms: np.ndarray,
     *,
     title: str,
+    alt: str,
 ) -> Figure:
     """A table of scores; where ``alarms`` ``(rows, columns)`` is true the cell is marked by colour
     and by a sign, so that the marks can be told without the colour."""
@@ -165,7 +168,7 @@ def score_table(
         rows
     ):
         raise SettingsError("score_table: rows, columns, cells and alarms do not fit together.")
-    figure = new_figure(title, MAX_WIDTH, 0.3 * (len(rows) + 1.5) + 0.4)
+    figure = new_figure(title, MAX_WIDTH, 0.3 * (len(rows) + 1.5) + 0.4, alt=alt)
     axes = figure.subplots()
     axes.set_axis_off()
     marked = [

@@ -37,6 +37,7 @@ def failing_beside_healthy(
     curves: Mapping[str, Mapping[str, np.ndarray]],
     *,
     title: str,
+    alt: str,
 ) -> Figure:
     """Images of two or three runs side by side, a verdict under each, and their curves below.
 
@@ -63,7 +64,7 @@ def failing_beside_healthy(
     room = round(MAX_WIDTH * DPI / len(names))
     said = LINE * max(verdict.count("\n") + 1 for verdict in verdicts)
     below = CURVE + 92  # the curves with their labels
-    figure = new_canvas(title, round(MAX_WIDTH * DPI), below + said + high + 2 * LINE)
+    figure = new_canvas(title, round(MAX_WIDTH * DPI), below + said + high + 2 * LINE, alt=alt)
     for place, (name, picture, verdict) in enumerate(zip(names, pictures, verdicts, strict=True)):
         left = place * room + (room - wide) // 2
         axes = pixel_axes(figure, left, below + said, wide, high)
@@ -123,6 +124,7 @@ def losses_against_distance(
     names: Sequence[str],
     *,
     title: str,
+    alt: str,
 ) -> Figure:
     """Each run as a numbered point: a final loss across, the Fréchet distance up.
 
@@ -132,7 +134,7 @@ def losses_against_distance(
         names: the runs', for the list of numbers.
     """
     distances = vector(distances, "distances", len(names))
-    figure = new_figure(title, MAX_WIDTH, 3.6)
+    figure = new_figure(title, MAX_WIDTH, 3.6, alt=alt)
     ratios = [*[3] * len(losses), 2]
     *panels, legend = figure.subplots(1, len(losses) + 1, width_ratios=ratios)
     for axes, (what, values) in zip(panels, losses.items(), strict=True):
@@ -158,6 +160,7 @@ def share_bars(
     class_names: Sequence[str],
     *,
     title: str,
+    alt: str,
 ) -> Figure:
     """Which classes are drawn as a run goes on: one stacked bar a moment, one colour a class, of
     many classes some.
@@ -168,7 +171,7 @@ def share_bars(
     """
     steps = vector(steps, "steps")
     kept, names, title = few_classes(class_names, title)
-    figure = new_figure(title, MAX_WIDTH, max(3.0, 0.2 * len(kept)))  # the legend's
+    figure = new_figure(title, MAX_WIDTH, max(3.0, 0.2 * len(kept)), alt=alt)  # the legend's
     all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     # Every third, so that neighbours in a bar do not look alike.
     places = np.linspace(0.05, 0.95, len(kept))

@@ -31,7 +31,9 @@ FIELD, OPACITY = "PRGn", 0.75  # purple to green
 Panel = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def moments(panels: Mapping[str, Panel], real: np.ndarray, *, extent: float, title: str) -> Figure:
+def moments(
+    panels: Mapping[str, Panel], real: np.ndarray, *, extent: float, title: str, alt: str
+) -> Figure:
     """A toy GAN at several moments: the discriminator's field, data, samples, and the push on them.
 
     Each panel has a colour scale of its own, around the field's median, and arrows of its own
@@ -47,7 +49,7 @@ def moments(panels: Mapping[str, Panel], real: np.ndarray, *, extent: float, tit
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
     side = min(3.4, MAX_WIDTH / columns)
-    figure = new_figure(title, side * columns, rows * (side + 0.5) + 0.3)
+    figure = new_figure(title, side * columns, rows * (side + 0.5) + 0.3, alt=alt)
     figure.get_layout_engine().set(h_pad=0.08)  # between the title and the headings
     for place, (heading, panel) in enumerate(panels.items()):
         axes = figure.add_subplot(rows, columns, place + 1)
@@ -114,6 +116,7 @@ def phase_portraits(
     line: np.ndarray,
     *,
     title: str,
+    alt: str,
 ) -> Figure:
     """Vector fields of two numbers with paths on them, a panel a game.
 
@@ -128,7 +131,7 @@ def phase_portraits(
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)
     side = 2.4
-    figure = new_figure(title, side * columns + 0.5, rows * (side + 0.1) + 0.6)
+    figure = new_figure(title, side * columns + 0.5, rows * (side + 0.1) + 0.6, alt=alt)
     for place, (heading, (theta_speed, psi_speed, paths)) in enumerate(panels.items()):
         axes = figure.add_subplot(rows, columns, place + 1)
         for speed in (theta_speed, psi_speed):
@@ -167,6 +170,7 @@ def spread_table(
     panels: Mapping[str, tuple[np.ndarray, str, float]],
     *,
     title: str,
+    alt: str,
 ) -> Figure:
     """Scores of several runs, rows by columns: mean, standard deviation over runs, and a colour.
 
@@ -174,7 +178,7 @@ def spread_table(
         panels: by name, scores (rows, columns, runs), NaN where there is no run; a format of
             numbers such as "{:.0f}"; and the best possible score, where the colour is darkest.
     """
-    figure = new_figure(title, MAX_WIDTH, 0.34 * len(rows) + 1.1)
+    figure = new_figure(title, MAX_WIDTH, 0.34 * len(rows) + 1.1, alt=alt)
     for place, (name, (scores, form, best)) in enumerate(panels.items()):
         scores = np.asarray(scores, float)
         if scores.ndim != 3 or scores.shape[:2] != (len(rows), len(columns)):

@@ -12,7 +12,9 @@ RNG = np.random.default_rng(0)
 
 def test_clouds_have_a_panel_a_generator_with_all_points_in_sight():
     real, fake = RNG.normal(size=(50, 2)), RNG.normal(3, 1, (40, 2))
-    figure = clouds({"good": (real, real), "off": (real, fake)}, title="Points")
+    figure = clouds(
+        {"good": (real, real), "off": (real, fake)}, title="Points", alt="what it shows"
+    )
     assert [axes.get_title() for axes in figure.axes] == ["good", "off"]
     for axes, other in zip(figure.axes, (real, fake), strict=True):
         shown = [collection.get_offsets() for collection in axes.collections]
@@ -21,13 +23,13 @@ def test_clouds_have_a_panel_a_generator_with_all_points_in_sight():
         assert axes.get_xlim() == figure.axes[0].get_xlim()
         assert axes.get_xlim()[0] < real[:, 0].min() and axes.get_xlim()[1] > fake[:, 0].max()
     with pytest.raises(SettingsError, match="no panels"):
-        clouds({}, title="None")
+        clouds({}, title="None", alt="what it shows")
 
 
 def test_the_ellipse_is_two_standard_deviations_along_the_main_axis():
     turn = np.array([[np.cos(0.5), -np.sin(0.5)], [np.sin(0.5), np.cos(0.5)]])
     points = RNG.normal(size=(20_000, 2)) * [3, 1] @ turn.T + [5, -2]
-    figure = clouds({"one": (points, points)}, title="One", ellipses=True)
+    figure = clouds({"one": (points, points)}, title="One", ellipses=True, alt="what it shows")
     ellipse = next(p for p in figure.axes[0].patches if isinstance(p, Ellipse))
     assert ellipse.width == pytest.approx(12, rel=0.05)
     assert ellipse.height == pytest.approx(4, rel=0.05)
@@ -39,7 +41,7 @@ def test_balls_tell_inside_from_outside_strictly():
     centres, radii = np.array([[0.0, 0], [5, 0]]), np.array([1.0, 2])
     points = np.array([[0.5, 0], [1, 0], [3.5, 0], [2, 0]])
     assert inside_any(centres, radii, points).tolist() == [True, False, True, False]
-    axes = balls(centres, radii, points, of="real", title="Balls").axes[0]
+    axes = balls(centres, radii, points, of="real", title="Balls", alt="what it shows").axes[0]
     shown = {c.get_label(): c.get_offsets() for c in axes.collections}
     np.testing.assert_array_equal(shown["generated"], points)
     np.testing.assert_array_equal(shown["outside every ball"], points[[1, 3]])
@@ -50,7 +52,7 @@ def test_balls_show_real_and_generated_points_alike_whosever_the_balls_are():
     centres, radii, points = np.array([[0.0, 0], [5, 0]]), np.ones(2), np.array([[0.5, 0.0]])
     looks = []
     for of, real, generated in (("real", centres, points), ("generated", points, centres)):
-        axes = balls(centres, radii, points, of=of, title="Balls").axes[0]
+        axes = balls(centres, radii, points, of=of, title="Balls", alt="what it shows").axes[0]
         shown = {c.get_label(): c for c in axes.collections}
         np.testing.assert_array_equal(shown["real"].get_offsets(), real)
         np.testing.assert_array_equal(shown["generated"].get_offsets(), generated)
@@ -58,27 +60,34 @@ def test_balls_show_real_and_generated_points_alike_whosever_the_balls_are():
         looks.append([shown[name].get_facecolor().tolist() for name in ("real", "generated")])
     assert looks[0] == looks[1] and looks[0][0] != looks[0][1]
     with pytest.raises(SettingsError, match="generated"):
-        balls(centres, radii, points, of="fake", title="Balls")
+        balls(centres, radii, points, of="fake", title="Balls", alt="what it shows")
 
 
 def test_scores_against_the_count_are_means_over_draws():
     values = np.array([[4.0, 2, 1], [6, 4, 1]])
-    figure = against_count([10, 100, 1000], {"FD": {"real": values}}, title="Bias")
+    figure = against_count(
+        [10, 100, 1000], {"FD": {"real": values}}, title="Bias", alt="what it shows"
+    )
     line = figure.axes[0].lines[0]
     assert line.get_ydata().tolist() == [5, 3, 1] and line.get_xdata().tolist() == [10, 100, 1000]
     assert figure.axes[0].get_ylabel() == "FD" and figure.axes[0].get_xscale() == "log"
     with pytest.raises(SettingsError, match="does not fit"):
-        against_count([1, 2], {"FD": {"real": values}}, title="Wrong")
+        against_count([1, 2], {"FD": {"real": values}}, title="Wrong", alt="what it shows")
 
 
 def test_alarms_are_marked_by_colour_and_by_sign():
     alarms = np.array([[False, True], [True, False]])
     figure = score_table(
-        ["good", "bad"], ["FD", "recall"], [["1", "2"], ["3", "4"]], alarms, title="T"
+        ["good", "bad"],
+        ["FD", "recall"],
+        [["1", "2"], ["3", "4"]],
+        alarms,
+        title="T",
+        alt="what it shows",
     )
     cells = figure.axes[0].tables[0].get_celld()
     texts = [[cells[r + 1, c].get_text().get_text() for c in range(2)] for r in range(2)]
     assert texts == [["1", "2 !"], ["3 !", "4"]]
     assert cells[1, 1].get_facecolor() == cells[2, 0].get_facecolor() != cells[1, 0].get_facecolor()
     with pytest.raises(SettingsError, match="do not fit together"):
-        score_table(["a"], ["FD"], [["1", "2"]], [[True]], title="T")
+        score_table(["a"], ["FD"], [["1", "2"]], [[True]], title="T", alt="what it shows")

@@ -29,7 +29,9 @@ def arrays(names, n=20, size=28):
 def test_every_run_has_its_images_verdict_and_lines(names):
     images, curves = arrays(names)
     verdicts = [f"verdict of {name}" for name in names]
-    figure = failing_beside_healthy(images, verdicts, STEPS, curves, title="two runs")
+    figure = failing_beside_healthy(
+        images, verdicts, STEPS, curves, title="two runs", alt="what it shows"
+    )
     panels, lines = figure.axes[: len(names)], figure.axes[len(names) :]
     for axes, name, verdict in zip(panels, names, verdicts, strict=True):
         assert axes.get_title() == name
@@ -51,7 +53,9 @@ def test_every_run_has_its_images_verdict_and_lines(names):
 @pytest.mark.parametrize("size", [8, 28, 64, 256])
 def test_panels_stay_inside_the_figure_and_apart(size):
     images, curves = arrays(["a", "b", "c"], size=size)
-    figure = failing_beside_healthy(images, ["x\ny"] * 3, STEPS, curves, title="sizes")
+    figure = failing_beside_healthy(
+        images, ["x\ny"] * 3, STEPS, curves, title="sizes", alt="what it shows"
+    )
     boxes = [axes.get_position() for axes in figure.axes]
     for box in boxes:
         assert 0 <= box.x0 < box.x1 <= 1 and 0 <= box.y0 < box.y1 <= 1
@@ -72,13 +76,15 @@ def test_what_does_not_fit_is_refused():
     ):
         arguments = [*good[:place], wrong, *good[place + 1 :]]
         with pytest.raises(ValueError, match=told):
-            failing_beside_healthy(*arguments, title="wrong")
+            failing_beside_healthy(*arguments, title="wrong", alt="what it shows")
 
 
 def test_each_run_is_a_numbered_point_at_its_loss_and_distance():
     losses = {"generator": np.array([0.5, -3.0, 7.0]), "discriminator": np.array([1.0, 2.0, 3.0])}
     distances = np.array([30.0, 90.0, 10.0])
-    figure = losses_against_distance(losses, distances, ["p", "q", "r"], title="losses")
+    figure = losses_against_distance(
+        losses, distances, ["p", "q", "r"], title="losses", alt="what it shows"
+    )
     for axes, values in zip(figure.axes, losses.values(), strict=False):
         np.testing.assert_allclose(
             axes.collections[0].get_offsets(), np.column_stack([values, distances])
@@ -86,13 +92,15 @@ def test_each_run_is_a_numbered_point_at_its_loss_and_distance():
         assert [text.get_text() for text in axes.texts] == ["1", "2", "3"]
     assert "2  q" in figure.axes[-1].texts[0].get_text()
     with pytest.raises(ValueError, match="shape"):
-        losses_against_distance(losses, distances[:2], ["p", "q", "r"], title="losses")
+        losses_against_distance(
+            losses, distances[:2], ["p", "q", "r"], title="losses", alt="what it shows"
+        )
 
 
 def test_bars_stack_the_shares_of_each_moment():
     shares, names = np.array([[0.2, 0.8], [0.7, 0.3]]), ["shirt", "bag"]
     panels = {"x": shares, "y": shares[::-1]}
-    figure = share_bars(panels, np.array([40, 80]), names, title="shares")
+    figure = share_bars(panels, np.array([40, 80]), names, title="shares", alt="what it shows")
     heights = [patch.get_height() for patch in figure.axes[0].patches]
     np.testing.assert_allclose(heights, [0.2, 0.7, 0.8, 0.3])
     bases = [patch.get_y() for patch in figure.axes[0].patches]
@@ -101,12 +109,14 @@ def test_bars_stack_the_shares_of_each_moment():
     legend = [text.get_text() for text in figure.axes[-1].get_legend().get_texts()]
     assert legend == ["bag", "shirt"]  # as they lie, the first class lowest
     with pytest.raises(ValueError, match="shape"):
-        share_bars(panels, np.array([40]), names, title="shares")
+        share_bars(panels, np.array([40]), names, title="shares", alt="what it shows")
 
 
 def test_no_two_classes_have_the_same_colour():
     names = "abcdefghi"
-    figure = share_bars({"run": np.full((2, 9), 1 / 9)}, np.arange(2), names, title="Shares")
+    figure = share_bars(
+        {"run": np.full((2, 9), 1 / 9)}, np.arange(2), names, title="Shares", alt="what it shows"
+    )
     handles, labels = figure.axes[-1].get_legend_handles_labels()
     assert sorted(labels) == list(names)
     assert len({bars.patches[0].get_facecolor() for bars in handles}) == len(names)

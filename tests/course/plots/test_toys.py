@@ -25,7 +25,9 @@ def panel(n=700):
 
 def test_a_moment_shows_the_data_many_samples_and_some_arrows():
     one, two = panel(), panel()
-    figure = moments({"step 1": one, "step 2": two}, REAL, extent=2.0, title="Toy")
+    figure = moments(
+        {"step 1": one, "step 2": two}, REAL, extent=2.0, title="Toy", alt="what it shows"
+    )
     assert [axes.get_title() for axes in figure.axes] == ["step 1", "step 2"]
     for axes, (samples, push, _) in zip(figure.axes, (one, two), strict=True):
         assert axes.get_xlim() == axes.get_ylim() == (-2, 2)
@@ -41,7 +43,7 @@ def test_a_moment_shows_the_data_many_samples_and_some_arrows():
 
 
 def test_green_is_where_the_logit_is_high_whatever_its_level():
-    figure = moments({"step 1": panel()}, REAL, extent=2.0, title="Toy")
+    figure = moments({"step 1": panel()}, REAL, extent=2.0, title="Toy", alt="what it shows")
     pixels = as_frame(figure)[0].astype(int)
     greenness = pixels[..., 1] - pixels[..., 0]
     height = len(pixels)
@@ -57,16 +59,18 @@ def test_what_does_not_fit_a_moment_is_refused():
         (push[:, 0], push, field),
     ):
         with pytest.raises(ValueError, match="expected"):
-            moments({"x": wrong}, REAL, extent=2.0, title="Toy")
+            moments({"x": wrong}, REAL, extent=2.0, title="Toy", alt="what it shows")
     with pytest.raises(ValueError, match="at least one"):
-        moments({}, REAL, extent=2.0, title="Toy")
+        moments({}, REAL, extent=2.0, title="Toy", alt="what it shows")
 
 
 def test_phase_portraits_show_the_paths_and_where_they_begin_and_end():
     line = np.linspace(-2, 2, 9)
     theta, psi = np.meshgrid(line, line)
     paths = {"a": np.array([[1.0, 0], [0.5, -0.5], [0, 0.25]]), "b": np.array([[1.0, 0], [1, 1]])}
-    figure = phase_portraits({"game": (psi, -theta, paths)}, line, title="Field")
+    figure = phase_portraits(
+        {"game": (psi, -theta, paths)}, line, title="Field", alt="what it shows"
+    )
     (axes,) = figure.axes
     lines = {artist.get_label(): artist.get_xydata() for artist in axes.lines}
     np.testing.assert_array_equal(lines["a"], paths["a"])
@@ -79,17 +83,25 @@ def test_phase_portraits_show_the_paths_and_where_they_begin_and_end():
     np.testing.assert_array_equal(markers["o"], [1, 0])
     np.testing.assert_array_equal(markers["s"], [1, 1])
     with pytest.raises(ValueError, match="on the lattice"):
-        phase_portraits({"game": (psi[:3], -theta, paths)}, line, title="Field")
+        phase_portraits(
+            {"game": (psi[:3], -theta, paths)}, line, title="Field", alt="what it shows"
+        )
 
 
 def test_the_table_gives_mean_and_spread_and_leaves_out_what_was_not_run():
     scores = np.array([[[10.0, 20], [25, 25]], [[np.nan, np.nan], [0, 0]]])
     figure = spread_table(
-        ["r", "s"], ["c", "d"], {"modes": (scores, "{:.0f}", 25.0)}, title="Table"
+        ["r", "s"],
+        ["c", "d"],
+        {"modes": (scores, "{:.0f}", 25.0)},
+        title="Table",
+        alt="what it shows",
     )
     (axes,) = figure.axes
     written = {text.get_position(): text.get_text() for text in axes.texts}
     assert written == {(0, 0): "15 ± 5", (1, 0): "25 ± 0", (1, 1): "0 ± 0"}
     assert [t.get_text() for t in axes.get_yticklabels()] == ["r", "s"]
     with pytest.raises(ValueError, match="expected 'modes'"):
-        spread_table(["r"], ["c", "d"], {"modes": (scores, "{}", 1.0)}, title="Table")
+        spread_table(
+            ["r"], ["c", "d"], {"modes": (scores, "{}", 1.0)}, title="Table", alt="what it shows"
+        )
