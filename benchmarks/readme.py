@@ -1,5 +1,6 @@
-"""``python -m benchmarks.readme``: writes the README's measured sections, the scores from the cards
-of the shipped models, speed and time to quality from results.json."""
+"""``python -m benchmarks.readme``: writes what was measured into docs/measured.md, the scores from
+the cards of the shipped models, speed and time to quality from results.json; and into the README
+its first sentence and the table of notebooks."""
 
 import json
 from pathlib import Path
@@ -8,12 +9,14 @@ import numpy as np
 
 from benchmarks.peers import PEERS
 from benchmarks.quality import OURS, RESULTS, best_peer, seconds_to_reach
+from benchmarks.reading import COMPUTING, notebooks, table
 from ganlib import paths
 from ganlib.evaluation.report import SCORES
 from ganlib.evaluation.synthetic import STEPS
 from ganlib.training.run import pretrained_names
 
 README = Path(__file__).parent.parent / "README.md"
+MEASURED = README.parent / "docs" / "measured.md"
 
 
 def scores(cards: dict[str, dict]) -> str:
@@ -171,9 +174,10 @@ def main() -> None:
         for name in pretrained_names()
     }
     text = replaced(README.read_text("utf-8"), "opening", opening(cards["cgan"]))
-    text = replaced(text, "scores", scores(cards))
+    README.write_text(replaced(text, "reading", table(notebooks(), COMPUTING)), "utf-8")
+    text = replaced(MEASURED.read_text("utf-8"), "scores", scores(cards))
     text = replaced(text, "bench", section(json.loads(RESULTS.read_text("utf-8"))))
-    README.write_text(text, "utf-8")
+    MEASURED.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

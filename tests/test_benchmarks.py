@@ -1,16 +1,20 @@
 """The benchmark's arithmetic, and that each peer is what its description says."""
 
 import json
+import re
 import shutil
 
 import keras
+import nbformat
 import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks import handouts
 from benchmarks.figures import draw_networks
 from benchmarks.peers import PEERS, Bands
 from benchmarks.quality import RESULTS, seconds_to_reach
+from benchmarks.reading import reading
 from benchmarks.readme import section, sooner
 from ganlib.training.run import load_pretrained, pretrained_names
 
@@ -110,3 +114,59 @@ def test_without_graphviz_a_note_says_what_to_install(tmp_path, monkeypatch, cap
     assert draw_networks(load_pretrained("vanilla").gan, tmp_path) == []
     assert "apt install graphviz" in capsys.readouterr().out
     assert not list(tmp_path.glob("*.png"))
+
+
+def test_reading_counts_what_a_reader_sees():
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    picture = nbformat.v4.new_output("display_data", data={"image/png": "", "text/plain": ""})
+    cells = [
+        markdown("# Three short words"),
+        code("a = 1\n\nb = 2"),
+        code("c = 3", metadata={"jupyter": {"source_hidden": True}}),
+        code("d = 4", metadata={"tags": ["optional"]}, outputs=[picture]),
+        markdown("not in the core", metadata={"tags": ["optional"]}),
+        markdown("seen <details>folded away</details>"),
+    ]
+    found = reading(nbformat.v4.new_notebook(cells=cells))
+    assert (found.words, found.lines) == (3 + 4 + 1, 2 + 1)
+    assert (found.core_words, found.core_lines) == (3 + 1, 2)
+    assert found.before_picture == (3, 3)
+    assert found.minutes(core=True) == 4 / 120 + 2 / 20
+
+
+def lesson():
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    picture = nbformat.v4.new_output(
+        "display_data", {"image/png": "AAAA"}, metadata={"image/png": {"alt": 'a "b"'}}
+    )
+    tagged = {name: {"tags": [name]} for name in ("optional", "claims", "hidden")}
+    return nbformat.v4.new_notebook(
+        cells=[
+            markdown("# Title\n\nfirst words\n\n## Second\n\n$x^2$ costs"),
+            code("shown_code = 1", outputs=[picture], execution_count=1),
+            markdown("optional words", metadata=tagged["optional"]),
+            code("claims_code", metadata=tagged["claims"]),
+            code("hidden_code", metadata=tagged["hidden"]),
+            markdown("the answer", id="x-ex1-solution"),
+        ]
+    )
+
+
+def test_students_get_neither_solutions_nor_outputs():
+    given = lesson()
+    copied = handouts.for_students(given)
+    assert [cell.id for cell in copied.cells] == [cell.id for cell in given.cells[:-1]]
+    assert [c.outputs for c in copied.cells if c.cell_type == "code"] == [[], [], []]
+    assert given.cells[1].outputs  # the notebook itself is left alone
+
+
+def test_slides_are_the_core_and_need_no_network():
+    page = handouts.slides_of(lesson())
+    assert page.count("<section>") == 2  # one for each heading
+    words = re.sub(r"<[^>]+>", "", page)
+    assert "first words" in words and "shown_code" in words
+    for left_out in ("optional words", "claims_code", "hidden_code", "the answer"):
+        assert left_out not in words
+    assert "<math" in page and "<msup>" in page and "$x^2$" not in page
+    assert 'alt="a &quot;b&quot;" src="data:image/png;base64,AAAA"' in page
+    assert re.findall(r"(?:src|href)=.http", page) == []

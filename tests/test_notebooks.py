@@ -5,29 +5,37 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 
+from benchmarks.reading import reading
 from ganlib import load_data
 from ganlib.data.dataset import DataSet
 from ganlib.data.sketches.drawing import draw
 from ganlib.evaluation import metrics
 from ganlib.evaluation.classifier import classifier_for
 from ganlib.paths import project_root
-from ganlib.recipes import Recipe
 
 NOTEBOOKS = sorted((project_root() / "notebooks").glob("[0-9]*.ipynb"))
 MAX_BYTES = 2_000_000
 MAX_CODE_LINES = 40
+MAX_PARAMETERS = 8
+CORE_MINUTES = 41
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
 def path(request) -> Path:
     return request.param
+
+
+@pytest.fixture(params=NOTEBOOKS[:5], ids=lambda path: path.stem)
+def lesson(request):
+    """00 to 04, whose cells of claims are apart from what a reader sees."""
+    return nbformat.read(request.param, as_version=nbformat.NO_CONVERT)
 
 
 @pytest.fixture
@@ -88,18 +96,65 @@ def test_one_parameters_cell_with_typed_commented_names(notebook):
     assert "= validate(globals()" in following.source
 
 
-def test_every_parameter_is_used(notebook):
+def test_there_are_few_parameters_and_every_one_is_used(notebook):
     (cell,) = tagged(notebook, "parameters")
     names = re.findall(r"^(\w+):", cell.source, flags=re.M)
+    assert len(names) <= MAX_PARAMETERS
     code = "\n".join(c.source for c in code_cells(notebook) if c is not cell)
-    if "overrides_in(parameters)" in code:  # takes all that are fields of a recipe
-        names = sorted(set(names) - {field.name for field in fields(Recipe)})
     assert [name for name in names if not re.search(rf"parameters\.{name}\b", code)] == []
 
 
 def test_cells_fit_a_screen(notebook):
-    lengths = [len(cell.source.splitlines()) for cell in code_cells(notebook)]
+    lengths = [len(cell.source.splitlines()) for cell in seen(notebook)]
     assert max(lengths) <= MAX_CODE_LINES
+
+
+def seen(notebook):
+    """The code cells whose source a reader sees."""
+    return [
+        c for c in code_cells(notebook) if not c.metadata.get("jupyter", {}).get("source_hidden")
+    ]
+
+
+def test_checks_of_the_text_stand_in_collapsed_cells(lesson):
+    found = r"^\s*assert\b|\b(check|claim)\(|np\.testing|^\s*if (not )?full\b"
+    assert [c.id for c in seen(lesson) if re.search(found, c.source, flags=re.M)] == []
+    assert [c.id for c in tagged(lesson, "claims") if c in seen(lesson)] == []
+
+
+def test_a_reader_sees_numbers_and_not_verdicts(lesson):
+    texts = {c.id: "".join(o.get("text", "") for o in c.outputs) for c in seen(lesson)}
+    assert [each for each, text in texts.items() if re.search(r": True\b", text)] == []
+
+
+def test_the_core_of_a_lesson_is_read_in_forty_minutes(lesson):
+    assert reading(lesson).minutes(core=True) <= CORE_MINUTES
+
+
+def test_a_lesson_ends_with_its_references(lesson):
+    headings = [
+        line
+        for cell in lesson.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("## ")
+    ]
+    assert "## References" in headings[-3:]
+
+
+def test_every_picture_is_told_in_words_of_its_own(notebook):
+    told = []
+    for output in (o for cell in code_cells(notebook) for o in cell.outputs):
+        for kind in {"image/png", "image/gif"} & set(output.get("data", {})):
+            told.append(output.metadata.get(kind, {}).get("alt", ""))
+    assert [words for words in told if len(words.split()) < 5] == []
+    assert len(set(told)) == len(told)
+
+
+def test_notebooks_use_public_names_and_the_formatter(notebook):
+    private = r"(?<![\w.])(?!self\b)\w+\._(?!_|repr_)\w+|import _"
+    found = [c.id for c in code_cells(notebook) if re.search(private + "|fmt: skip", c.source)]
+    assert found == []
 
 
 def test_pictures_are_not_compared(notebook):

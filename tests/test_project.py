@@ -14,8 +14,9 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from benchmarks.reading import COMPUTING, notebooks, table
 from ganlib.paths import PRETRAINED, project_root
-from ganlib.recipes import RECIPES
+from ganlib.recipes import FIELDS, RECIPES
 
 ROOT = project_root()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -106,26 +107,40 @@ def test_make_brings_the_pinned_installers_before_all_else():
     assert "-c constraints.txt" in first
 
 
-def test_readme_names_every_recipe_notebook_and_make_target():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert [name for name in RECIPES if f"`{name}`" not in readme] == []
+def document(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def test_readme_names_every_notebook_and_only_targets_of_make():
+    readme = document("README.md")
     notebooks = [path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")]
     assert [name for name in notebooks if f"notebooks/{name}" not in readme] == []
-    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), flags=re.M)
-    for target in re.findall(r"make ([a-z]+)", readme):
-        assert target in targets or target in ("and",)
+    targets = re.findall(r"^([a-z-]+):", document("Makefile"), flags=re.M)
+    named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", readme, flags=re.M))
+    assert {"course", "test"} <= named <= set(targets)
 
 
-def test_readme_gives_the_command_that_trained_the_shipped_conditional_gan():
+def test_every_recipe_and_every_field_of_one_is_documented():
+    recipes = document("docs/recipes.md")
+    changeable = set(FIELDS) - {"conditional"}  # that a recipe takes labels is what it is
+    assert [name for name in (*RECIPES, *changeable) if f"`{name}`" not in recipes] == []
+
+
+def test_the_command_that_trained_the_shipped_conditional_gan_is_given():
     card = json.loads((PRETRAINED / "cgan" / "generator.json").read_text("utf-8"))
-    assert f"    {card['command']}\n" in (ROOT / "README.md").read_text("utf-8")
+    assert f"    {card['command']}\n" in document("docs/recipes.md")
 
 
-def test_readme_shows_only_figures_that_are_there():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme)
-    assert shown
-    assert [path for path in shown if not (ROOT / path).is_file()] == []
+@pytest.mark.parametrize("name", ["README.md", "docs/measured.md", "docs/architecture.md"])
+def test_figures_and_links_of_a_document_are_there(name):
+    text, folder = document(name), (ROOT / name).parent
+    places = re.findall(r"\]\(([^)#]+)\)", text)
+    assert places
+    assert [place for place in places if not (folder / place).exists()] == []
+
+
+def test_the_readmes_table_is_of_the_notebooks_as_they_are():
+    assert f"{table(notebooks(), COMPUTING)}\n<!-- reading:end -->" in document("README.md")
 
 
 def test_the_tests_in_a_browser_can_be_collected():

@@ -1,6 +1,6 @@
 """Checks that the notebooks' exercises call, a file for each notebook.
 
-exercises.vanilla.label_smoothing(smoothed_loss, against_perfect)
+exercises.vanilla.gan_step(my_discriminator, my_step, width=784, latent_size=64)
 
 A check takes the learner's answers first, by position, and what the notebook knows by name. It
 gives a ``Verdict``, which a notebook shows as its text: not tried yet, right, or what differs. It

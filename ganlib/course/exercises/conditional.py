@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
+from keras import ops
 
 from ganlib.course.exercises.core import (
     Mistake,
@@ -12,11 +13,10 @@ from ganlib.course.exercises.core import (
     count,
     entries,
     number,
-    one_of,
     same_array,
     same_number,
+    truth,
 )
-from ganlib.models import dcgan_discriminator
 
 
 @check("Predict first", "Put a guess in place of ... in the cell at the top, run it and this cell.")
@@ -40,8 +40,8 @@ def boots(guess, *, agreement: float, classes: int) -> str:
 
 
 @check("Exercise 1", "Put your answers in place of ... in this cell and run it again.")
-def label_and_noise(which, shares, *, untrained, trained, latent_dim: int) -> str:
-    """What grew, "rows", "weights" or "both"; and the label's part against the noise's in the first
+def label_and_noise(grows, shares, *, untrained, trained, latent_dim: int) -> str:
+    """Whether "rows" and "weights" grew; and the label's part against the noise's in the first
     layer of the generators ``untrained`` and ``trained``, by "before" and "after"."""
     answers = entries(shares, ("before", "after"), "shares")
     lengths = {"before": _lengths(untrained, latent_dim), "after": _lengths(trained, latent_dim)}
@@ -78,16 +78,14 @@ def label_and_noise(which, shares, *, untrained, trained, latent_dim: int) -> st
     (row_0, label_0, noise_0), (row_1, label_1, noise_1) = lengths["before"], lengths["after"]
     old, new = label_0 / noise_0, label_1 / noise_1
     grew = {"rows": row_1 > 1.2 * row_0, "weights": new > 1.05 * old}
-    truth = "both" if all(grew.values()) else next((name for name in grew if grew[name]), None)
-    guess = one_of(which, ("rows", "weights", "both"), "which")
     told = (
         f"a row's length went from {row_0:.2f} to {row_1:.2f}, and the label's weights are "
         f"{new:.2f} times as long as the noise's (before: {old:.2f})."
     )
-    if truth is None:
-        return f"This run was too short for either: {told}"
-    if guess != truth:
-        raise Mistake(f"which: you chose {guess}, it is {truth}: {told}")
+    guesses = entries(grows, grew, "grows")
+    for name, guess in guesses.items():
+        if truth(guess, f"grows[{name!r}]") != grew[name]:
+            raise Mistake(f"grows[{name!r}]: you said {guess}, it is {grew[name]}: {told}")
     return told[0].upper() + told[1:]
 
 
@@ -110,42 +108,99 @@ def _share(lengths: tuple[float, float, float], latent_dim: int) -> float:
     return row * label / (latent_dim**0.5 * noise)
 
 
-@check("Exercise 2", "Write class_scores in this cell and run it again.")
-def class_scores(function: Callable) -> str:
-    """``class_scores(judge, images)`` on a fresh discriminator of three classes and two images."""
-    judge = dcgan_discriminator((28, 28, 1), width=4, num_classes=3, features=6)
+@check("Exercise 2", "Write both functions in this cell and run it again.")
+def labelled(projection: Callable, losses: Callable) -> str:
+    """What the label adds to the logit, and both losses of the labelled game, on three images."""
     rng = np.random.default_rng(0)
-    for layer in ("logit", "class_vector"):
-        weights = judge.get_layer(layer).get_weights()
-        judge.get_layer(layer).set_weights([rng.normal(size=w.shape) for w in weights])
-    images = rng.uniform(-1, 1, (2, 28, 28, 1)).astype("float32")
-    phi = keras.Model(judge.inputs[0], judge.get_layer("logit").input)(images).numpy()
-    w, b = judge.get_layer("logit").get_weights()
-    v = judge.get_layer("class_vector").get_weights()[0]
-    scores, psi = phi @ v.T, phi @ w + b
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    features, vectors = (rng.normal(size=(n, 4)).astype("float32") for n in (3, 5))
+    label = np.array([4, 0, 3], "int32")
+    products = features * vectors[label]
     same_array(
-        call(function, judge, images),
-        scores,
-        "For two images and three classes",
+        call(projection, *map(ops.convert_to_tensor, (features, label, vectors))),
+        products.sum(axis=1, keepdims=True),
+        "projection",
         [
-            (scores + psi, "psi is in it, too: leave out the layer `logit`."),
-            (scores.T, "The other way round: a row is an image, a column a class."),
-            (scores.argmax(axis=1), "Give all the scores; the largest is taken afterwards."),
+            (products.sum(axis=1), "Keep the second axis, so that it can be added to (B, 1)."),
+            (products, "Those are the products; an inner product is their sum."),
+            (products.sum(axis=0), "Summed over the images; sum over the features, axis 1."),
+            (products.mean(axis=1, keepdims=True), "A sum is asked for, no mean."),
+            (features @ vectors.T, "That is every class's product; take each image's own class."),
             (
-                powers / powers.sum(axis=1, keepdims=True),
-                "Inner products are asked for, no softmax.",
-            ),
-            (psi, "That is psi, one number for each image, without any class."),
-            (phi, "Those are the features; multiply them by the class vectors, v.T."),
-            (
-                np.linalg.norm(phi[:, None] - v, axis=2),
-                "An inner product is asked for, no distance.",
+                (features * vectors[:3]).sum(axis=1, keepdims=True),
+                "Those are the vectors of the first classes; look up the label's.",
             ),
         ],
-        atol=1e-4,
     )
-    return "Inner products with every class vector, without psi and without a label."
+    _compare_losses(losses, label)
+    return "The label stands beside every image, and adds one inner product."
+
+
+def _generator(inputs, training: bool = True):
+    """Latents (B, 2) and labels (B,) to "images" (B, 2): the label moves them."""
+    noise, label = inputs
+    return noise + 0.7 * ops.cast(label, "float32")[:, None]
+
+
+def _discriminator(inputs, training: bool = True):
+    """A logit (B, 1) to which each label adds something else."""
+    image, label = inputs
+    return ops.sum(image, axis=1, keepdims=True) - ops.cast(label, "float32")[:, None] ** 2 / 4
+
+
+def _compare_losses(losses: Callable, label: np.ndarray) -> None:
+    rng = np.random.default_rng(1)
+    real, noise = rng.normal(size=(2, 3, 2)).astype("float32")
+    given = call(
+        losses, _generator, _discriminator, *map(ops.convert_to_tensor, (real, label, noise))
+    )
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise Mistake("labelled_losses: give two losses, the discriminator's and the generator's.")
+    if any(each is None or each is ... for each in given):
+        raise NotImplementedError
+
+    def both(of_real, of_fake, made_for) -> tuple:
+        """Both losses where real and generated images are judged as of these labels."""
+        on_real = np.asarray(_discriminator((real, of_real)))
+        on_fake = np.asarray(_discriminator((_generator((noise, made_for)), of_fake)))
+        soft = lambda x: np.logaddexp(0, x).mean()  # noqa: E731
+        return soft(-on_real), soft(on_fake), soft(-on_fake), soft(on_real)
+
+    real_term, fake_term, fooled, wrong_real = both(label, label, label)
+    right = real_term + fake_term
+    rolled, no_label = label[::-1], 0 * label
+    others = "Generated images are judged with the labels that they were made for."
+    told = "The generator is given the labels of the real batch."
+    same_number(
+        given[0],
+        right,
+        "the discriminator's loss",
+        [
+            (fooled, "That is the generator's; the discriminator's comes first."),
+            (wrong_real + fooled, "The targets are exchanged: 1 is for real images."),
+            (right / 2, "It is the sum of both terms, not their mean."),
+            (3 * right, "Each term is a mean over the batch, no sum."),
+            (real_term, "The generated images are missing."),
+            (fake_term, "The real images are missing."),
+            (sum(both(label, rolled, label)[:2]), others),
+            (sum(both(label, no_label, label)[:2]), others),
+            (sum(both(rolled, label, label)[:2]), "Real images go with their own labels."),
+            (sum(both(label, label, no_label)[:2]), told),
+            (sum(both(label, label, rolled)[:2]), told),
+        ],
+    )
+    same_number(
+        given[1],
+        fooled,
+        "the generator's loss",
+        [
+            (-fake_term, "That one saturates; use the non-saturating -log D."),
+            (fake_term, "It rises as the images get better: the generator wants the answer 1."),
+            (3 * fooled, "It is a mean over the batch, no sum."),
+            (both(label, rolled, label)[2], others),
+            (both(label, no_label, label)[2], others),
+            (both(label, label, no_label)[2], told),
+        ],
+    )
 
 
 @check("Exercise 3", "Put your answers in place of ... in this cell and run it again.")
@@ -186,12 +241,12 @@ def random_labels(perfect, measured, *, classes: int) -> str:
         )
     if whole > chance + 0.15:
         raise Mistake(
-            f"measured[1.0]: given {whole:.2f} where chance is {chance:.2f}. Does the DataSet "
-            "hold the mixed labels, and was `told` made anew?"
+            f"measured[1.0]: given {whole:.2f} where chance is {chance:.2f}. Did the batches hold "
+            "the mixed labels, and were both networks made anew?"
         )
     if half < chance - 0.05:
         raise Mistake(
-            f"measured[0.5]: given {half:.2f}, less than chance. The images are compared with "
-            "asked_small, the labels asked for."
+            f"measured[0.5]: given {half:.2f}, less than chance. The images are compared with the "
+            "labels that were asked for."
         )
     return "With all labels random there is nothing to compare, and agreement falls to chance."

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Callable
 
+import keras
 import numpy as np
+from keras import layers
 
 from ganlib.course.exercises.core import (
     Mistake,
@@ -112,7 +114,106 @@ def _compare_coats(kernel: int, answer) -> None:
     raise Mistake(told)
 
 
-@check("Exercise 2", "Write by_zeros in this cell and run it again.")
+GUIDELINES = ("strides", "batch norm", "dense layers", "ReLU and tanh")
+LINEAR = (layers.Dense, layers.Conv2D, layers.Conv2DTranspose)
+RESIZING = (
+    layers.UpSampling2D, layers.Resizing, layers.MaxPooling2D, layers.AveragePooling2D,
+)  # fmt: skip
+
+
+@check("Exercise 2", "Write my_generator, put answers in place of ... and run this cell again.")
+def one_guideline_less(
+    make: Callable, broken, obeying, disobeying, *, like: Callable, floor: float
+) -> str:
+    """``make()`` is a generator that breaks one guideline of the DCGAN paper, ``broken`` its name
+    in ``GUIDELINES``; Fréchet distances of the notebook's generator and of this one.
+
+    ``like()`` is the notebook's generator, ``floor`` the distance of real images."""
+    network, model = call(make), like()
+    if not isinstance(network, keras.Model):
+        raise Mistake(f"my_generator gives {show(network)}: expected a Keras model.")
+    given = np.asarray(call(network, np.zeros((2, *model.input_shape[1:]), np.float32)))
+    expected = (2, *model.output_shape[1:])
+    if given.shape != expected:
+        raise Mistake(
+            f"Two latents become an array {given.shape}: expected {expected}, two images."
+        )
+    found = guidelines_broken(network)
+    if not found:
+        raise Mistake("my_generator obeys all four guidelines: break one.")
+    if len(found) > 1:
+        raise Mistake(
+            f"my_generator breaks {len(found)} guidelines: {'; '.join(found.values())}. With more "
+            "than one changed you cannot tell which of them made the difference."
+        )
+    ((name, why),) = found.items()
+    if one_of(broken, GUIDELINES, "broken") != name:
+        raise Mistake(f"broken: you wrote {broken!r}, but {why}: that is {name!r}.")
+    first, second = number(obeying, "obeying"), number(disobeying, "disobeying")
+    for what, distance in (("obeying", first), ("disobeying", second)):
+        if distance < floor:
+            raise Mistake(
+                f"{what}: {show(distance)} is below {show(floor)}, the distance of real images. "
+                "Score the generator's images with distance_of."
+            )
+    if first == second:
+        raise Mistake("Both distances are the same number: was one generator scored twice?")
+    told = f"You broke {name!r} ({why}), and the distance is {second / first:.2f} times as large."
+    if 2 / 3 < second / first < 3 / 2:
+        told += (
+            " One pair of runs cannot tell so small a difference from chance: try two more seeds."
+        )
+    return told
+
+
+def guidelines_broken(network: keras.Model) -> dict[str, str]:
+    """The guidelines that a generator breaks, each with what shows it."""
+    flat = _flat(network)
+    places = [k for k, layer in enumerate(flat) if isinstance(layer, LINEAR)]
+    # Each linear layer with what stands between it and the next one.
+    groups = [flat[a:b] for a, b in zip(places, [*places[1:], None], strict=True)]
+    *hidden, output = [(_normalised(group), _activations(group)) for group in groups]
+    broken = {}
+    resizing = [type(layer).__name__ for layer in flat if isinstance(layer, RESIZING)]
+    strided = [x for x in flat if isinstance(x, layers.Conv2DTranspose) and max(x.strides) > 1]
+    if resizing or not strided:
+        broken["strides"] = f"it has {resizing[0] if resizing else 'no transposed convolution'}"
+    if not all(norm for norm, _ in hidden):
+        broken["batch norm"] = "a hidden layer has no batch norm"
+    elif output[0]:
+        broken["batch norm"] = "the output layer has batch norm"
+    if sum(isinstance(layer, layers.Dense) for layer in flat) > 1:
+        broken["dense layers"] = "it has a dense layer beside the one that the latent enters"
+    if any(found != ["relu"] for _, found in hidden):
+        broken["ReLU and tanh"] = "a hidden layer has no ReLU"
+    elif output[1] != ["tanh"]:
+        broken["ReLU and tanh"] = "the output has no tanh"
+    return broken
+
+
+def _flat(network: keras.Model) -> list[layers.Layer]:
+    parts = ([x] if not isinstance(x, keras.Model) else _flat(x) for x in network.layers)
+    return [layer for part in parts for layer in part]
+
+
+def _normalised(group: list[layers.Layer]) -> bool:
+    return any(isinstance(layer, layers.BatchNormalization) for layer in group)
+
+
+def _activations(group: list[layers.Layer]) -> list[str]:
+    """The names of the activations in a group of layers."""
+    found = []
+    for layer in group:
+        if isinstance(layer, layers.ReLU):
+            found.append("leaky_relu" if layer.negative_slope else "relu")
+        elif isinstance(layer, layers.LeakyReLU | layers.PReLU | layers.ELU | layers.Softmax):
+            found.append(type(layer).__name__)
+        elif hasattr(layer, "activation"):
+            found.append(getattr(layer.activation, "__name__", "unknown"))
+    return [name for name in found if name != "linear"]
+
+
+@check("Exercise 3", "Write by_zeros in this cell and run it again.")
 def by_zeros(function: Callable) -> str:
     """``by_zeros(small, kernel, stride)`` on an image of 3 x 5 pixels and a kernel of 4 x 4 that is
     not symmetric, at strides 2, 1 and 3."""
@@ -172,52 +273,3 @@ def _stamped(small: np.ndarray, kernel: np.ndarray, stride: int) -> np.ndarray:
         top, left = stride * row, stride * column
         large[top : top + n, left : left + n] += small[row, column] * kernel
     return large
-
-
-@check("Exercise 3", "Put your answers in place of ... in this cell and run it again.")
-def worth_of_average(trained, averaged, at_constant_rates, *, distance: float, floor: float) -> str:
-    """Fréchet distances of the generator as the last step left it and of its average, from the same
-    latents; and whether the average would be worth "more", "less" or "the same" at constant rates.
-
-    ``distance`` and ``floor`` are the notebook's own, of the average and of real images."""
-    of_trained, of_average = number(trained, "trained"), number(averaged, "averaged")
-    close = 0.004 * distance
-    if abs(of_average - distance) > close and abs(of_trained - distance) <= close:
-        raise Mistake(
-            f"Section 9 gave the average {distance:.1f}, here it is `trained`: the two have "
-            "changed places."
-        )
-    same_number(
-        averaged,
-        distance,
-        "averaged",
-        [
-            (np.sqrt(distance), "The Fréchet distance is used without a root."),
-            (floor, "That is the floor, real images against real ones."),
-        ],
-        tolerance=0.004,
-    )
-    if of_trained == of_average:
-        raise Mistake(
-            "trained equals averaged to the last digit: run.generate always draws from the "
-            "average. Call run.gan.generator itself."
-        )
-    if of_trained < floor:
-        raise Mistake(
-            f"trained: given {of_trained:.1f}, below the floor of {floor:.1f}. Compare with "
-            "real_features, the features of test images."
-        )
-    if of_trained > 4 * distance:
-        raise Mistake(
-            f"trained: given {of_trained:.1f}, far from {distance:.1f}. Is training=False set, "
-            "and are the features those of as many images?"
-        )
-    guess = one_of(at_constant_rates, ("more", "less", "the same"), "at_constant_rates")
-    if guess != "more":
-        raise Mistake(
-            f"at_constant_rates: {guess!r}? At constant rates the generator keeps circling, "
-            "and the average lies nearer to the middle."
-        )
-    return (
-        f"{of_trained:.1f} and {of_average:.1f}: the falling rates do the average's work already."
-    )

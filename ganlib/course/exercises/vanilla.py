@@ -1,6 +1,6 @@
 """The checks of notebook 01_vanilla_gan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from keras import ops
@@ -12,11 +12,10 @@ from ganlib.course.exercises.core import (
     count,
     number,
     one_of,
-    same_array,
     same_number,
     truth,
 )
-from ganlib.losses import cross_entropy_discriminator_loss
+from ganlib.course.exercises.trial import Trial
 
 
 @check("Predict first", "Put a guess in place of ... in the cell at the top, run it and this cell.")
@@ -42,6 +41,7 @@ def rarest(guess, *, counts: np.ndarray) -> str:
 
 
 REAL, FAKE = 0.8, 0.3  # what the discriminator of exercise 1 answers
+LATE = 200  # exercise 3: rounds of the toy from which on gaps are compared
 
 
 @check("Exercise 1", "Put your answers in place of ... in this cell and run it again.")
@@ -96,116 +96,74 @@ def three_losses(discriminator_before, generator_before, discriminator_after, ab
     return "Being sure without reason costs more than admitting that one cannot tell."
 
 
-@check("Exercise 2", "Write smoothed_loss, put a number in place of ... and run this cell again.")
-def label_smoothing(smoothed_loss: Callable, against_perfect) -> str:
-    """``smoothed_loss(real_logits, fake_logits, t)``, and what the optimal discriminator answers
-    against a perfect generator at t = 0.9."""
-    real, fake, t = ops.array([3.0, -0.5, 1.0]), ops.array([-2.0, 0.3, 4.0]), 0.9
-    on_real, on_fake = ops.mean(ops.softplus(-real)), ops.mean(ops.softplus(fake))
-    flipped_real, flipped_fake = ops.mean(ops.softplus(real)), ops.mean(ops.softplus(-fake))
-    expected = cross_entropy_discriminator_loss(real, fake, t)
-    both = t * (on_real + on_fake) + (1 - t) * (flipped_real + flipped_fake)
-    given = _scalar(call(smoothed_loss, real, fake, t))
-    same_array(
-        given,
-        np.asarray(expected),
-        "On real logits (3, -0.5, 1) and generated ones (-2, 0.3, 4)",
-        [
-            (both, "One-sided means that the target of the generated images stays 0."),
-            (on_real + on_fake, "That is the loss without smoothing: where does t enter?"),
-            (t * on_real + on_fake, "The part (1 - t) log(1 - D) on real images is missing."),
-            ((1 - t) * on_real + t * flipped_real + on_fake, "t and 1 - t have changed places."),
-            (-expected, "That is the payoff; the loss is its negative."),
-            (3 * expected, "The mean over the batch is asked for, not the sum."),
-            (
-                t * on_real + (1 - t) * flipped_real + flipped_fake,
-                "On generated images the term is -log(1 - D), and 1 - sigmoid(s) = sigmoid(-s).",
-            ),
-        ],
-    )
-    _compare_extreme(smoothed_loss, t)
-    same_array(
-        _scalar(call(smoothed_loss, real, fake, 1.0)),
-        np.asarray(on_real + on_fake),
-        "With t = 1, which is no smoothing",
-        [(expected, "t is an argument of the function: 0.9 is only its default.")],
-    )
-    same_number(
-        against_perfect,
-        0.45,
-        "against_perfect",
-        [
-            (0.5, "That is the answer without smoothing: the target is now t on real images only."),
-            (0.9, "That is the answer where every image is real: a / (a + b) = 1/2 multiplies it."),
-            (0.55, "The maximum lies at t a / (a + b), and a = b."),
-        ],
-    )
-    return "And no answer of the optimal discriminator is ever above 0.9."
+@check("Exercise 2", "Put a network in place of ..., write my_step and run this cell again.")
+def gan_step(my_discriminator, my_step: Callable, *, width: int, latent_size: int) -> str:
+    """A discriminator of rows of ``width`` pixels, and
+    ``my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real)``, one
+    training step that returns the losses of discriminator and generator."""
+    _compare_discriminator(my_discriminator, width)
+    Trial(my_step, latent_size)
+    return "Set my_steps in the next cell, and train with what you wrote."
 
 
-def _scalar(given) -> np.ndarray:
-    given = np.asarray(given)
-    if given.size != 1:
-        raise Mistake(f"The loss is one number, given the shape {given.shape}: take the mean.")
-    return given.reshape(())
-
-
-def _compare_extreme(smoothed_loss: Callable, t: float) -> None:
-    """Where a rounded sigmoid is exactly 1, its logarithm's argument 1 - D is 0."""
-    real, fake = ops.array([40.0]), ops.array([40.0])
-    expected = float(cross_entropy_discriminator_loss(real, fake, t))
-    given = float(_scalar(call(smoothed_loss, real, fake, t)))
-    if not abs(given - expected) < 1e-3 * expected:
+def _compare_discriminator(network: Callable, width: int) -> None:
+    """Its logits (n, 1) have no bounds and are no linear function of the pixels."""
+    rows = np.random.default_rng(0).normal(size=(8, width))
+    pixels = np.concatenate([rows, -rows, 0 * rows[:1]]).astype("float32")
+    given = np.asarray(call(network, ops.convert_to_tensor(pixels)))
+    if given.shape != (17, 1):
         raise Mistake(
-            f"At the logit 40 expected {expected:.3f}, given {given:.3f}: log(1 - sigmoid(40)) "
-            "is the logarithm of a rounded 0. Use log_sigmoid(-s)."
+            f"my_discriminator: for 17 rows of {width} pixels expected the shape (17, 1), given "
+            f"{given.shape}."
+        )
+    if not np.isfinite(given).all() or np.ptp(given) == 0:
+        raise Mistake("my_discriminator: its answers do not depend on the pixels.")
+    if np.allclose(given[:8] + given[8:16], 2 * given[16], atol=1e-4 * np.abs(given).max()):
+        raise Mistake(
+            "my_discriminator: D(x) + D(-x) is 2 D(0) for every x. Without an activation between "
+            "them its layers are one linear function."
+        )
+    if np.abs(call(network, ops.convert_to_tensor(1e4 * pixels))).max() <= 1:
+        raise Mistake(
+            "my_discriminator: even pixels of 10,000 get answers between -1 and 1. A logit has no "
+            "bounds: leave the activation of the last layer out."
         )
 
 
 @check("Exercise 3", "Put your answers in place of ... in this cell and run it again.")
-def one_turn(gap_of_one, gap_of_five, closer, *, scores: np.ndarray, rounds) -> str:
-    """The mean of |D - D*| from round 25 on, with K = 1 and with K = 5, and the K whose
-    discriminator is closer to the optimal one. ``scores``: rows of (divergence, |D - D*|) with
-    K = 5, at ``rounds``."""
-    late = np.asarray(list(rounds)) >= 25
-    divergence, gap = np.asarray(scores)[late].mean(axis=0)
-    same_number(
-        gap_of_five,
-        gap,
-        "gap_of_five",
-        [
-            (divergence, "That is the first column, the divergence."),
-            (np.mean(scores, axis=0)[1], "Leave out the rounds before 25: both begin untrained."),
-            (np.asarray(scores)[-1, 1], "That is the last round alone; the mean says more."),
-            (np.asarray(scores)[late, 1].sum(), "That is the sum; asked for is the mean."),
-        ],
-        tolerance=0.02,
-    )
-    one = number(gap_of_one, "gap_of_one")
-    if abs(one - gap) < 0.02 * gap:
-        raise Mistake(
-            "gap_of_one equals that of K = 5: toy_round was compiled with the old K and keeps "
-            "it. Compile its python_function anew."
-        )
-    if not 0 < one < 1:
-        raise Mistake(
-            f"gap_of_one: the mean distance of two probabilities is in (0, 1), given {one:g}."
-        )
-    if one < gap:
-        raise Mistake(
-            f"gap_of_one: given {one:.3f}, below the {gap:.3f} of K = 5. Were generator, "
-            "discriminator and both optimizers made anew by toy_players?"
-        )
-    if one < 1.3 * gap:
-        raise Mistake(
-            f"gap_of_one: given {one:.3f}, hardly more than the {gap:.3f} of K = 5. Is it the "
-            "second number of toy_scores, |D - D*|, and not the divergence?"
-        )
+def one_turn(gap_of_one, gap_of_slow, why, *, frames: Mapping[int, Mapping]) -> str:
+    """The mean of |D - D*| from round 200 on with k = 1, the same with the generator at a fifth of
+    its rate, and what the second shows: "lag" or "turns". ``frames``: of k = 5."""
+    five = float(np.mean([frame["gap"] for n, frame in frames.items() if n >= LATE]))
+    one, slow = number(gap_of_one, "gap_of_one"), number(gap_of_slow, "gap_of_slow")
+    for value, name in ((one, "gap_of_one"), (slow, "gap_of_slow")):
+        if not 0 < value < 1:
+            raise Mistake(f"{name}: a mean distance of probabilities is in (0, 1), given {value:g}")
+        if abs(value - five) < 1e-6:
+            raise Mistake(f"{name}: that is the {five:.3f} of k = 5. Call train_toy with k=1.")
+    if one == slow:
+        raise Mistake("gap_of_slow equals gap_of_one: the second call needs generator_rate=2e-4.")
     if one > 0.4:
         raise Mistake(
-            f"gap_of_one: given {one:.3f}, more than the untrained pair has. Was the generator "
-            "given its turn, too?"
+            f"gap_of_one: given {one:.3f}, as much as an untrained pair has. Leave out the rounds "
+            f"before {LATE}."
         )
-    if one_of(closer, (1, 5), "closer") != 5:
-        raise Mistake(f"closer: {gap:.3f} with K = 5 is less than {one:.3f} with K = 1.")
-    return f"{one:.2f} against {gap:.2f}: with one turn the judge lags behind."
+    if slow > 0.9 * one:
+        raise Mistake(
+            f"gap_of_slow: given {slow:.3f}, not below the {one:.3f} of gap_of_one. Have the two "
+            "changed places?"
+        )
+    if one < 1.3 * five:
+        raise Mistake(
+            f"gap_of_one: given {one:.3f}, hardly more than the {five:.3f} of k = 5. Is it the "
+            'mean of "gap", and not of "divergence"?'
+        )
+    if one_of(why, ("lag", "turns"), "why") != "lag":
+        raise Mistake(
+            f"why: in both calls the discriminator had one turn a round and as many in all, and "
+            f"yet its gap fell from {one:.3f} to {slow:.3f}."
+        )
+    return (
+        f"{one:.3f} with k = 1, {slow:.3f} with a slower generator and {five:.3f} with k = 5: what "
+        "counts is how far the generator moves for each turn of the discriminator."
+    )

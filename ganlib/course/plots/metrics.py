@@ -1,8 +1,10 @@
 """Figures for the notebook on metrics: pure functions of arrays that return a matplotlib Figure."""
 
+import html
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from IPython.display import HTML
 from matplotlib.collections import EllipseCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse
@@ -10,6 +12,7 @@ from matplotlib.patches import Ellipse
 from ganlib.errors import SettingsError, check_name
 from ganlib.plotting.figure import BLUE, GREY, MAX_WIDTH, ORANGE, VERMILION, new_figure, tidy
 
+ALARM = "#F6C9A8"
 COLUMNS = 3
 PANEL = 2.7  # inches
 
@@ -34,28 +37,29 @@ def clouds(
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
     figure = new_figure(title, PANEL * columns + 0.3, PANEL * rows + 0.5, alt=alt)
+    figure.get_layout_engine().set(h_pad=0.1)  # between the headings and the ticks above them
     everything = np.concatenate([np.concatenate(pair) for pair in panels.values()])
     low, high = everything.min(axis=0), everything.max(axis=0)
     margin = 0.05 * (high - low)
     for place, (heading, (real, fake)) in enumerate(panels.items()):
         axes = figure.add_subplot(rows, columns, place + 1)
-        for points, colour, marker, label in (
-            (real, BLUE, "o", names[0]),
-            (fake, ORANGE, "x", names[1]),
-        ):
-            axes.scatter(*points.T, s=10, c=colour, marker=marker, alpha=0.45, label=label)
-            if ellipses:
-                axes.add_patch(_ellipse(points, colour))
+        # Rings with dots on them: where one hides the other, both can still be told.
+        axes.scatter(
+            *real.T, s=26, facecolors="none", edgecolors=BLUE, linewidths=0.7, label=names[0]
+        )
+        axes.scatter(*fake.T, s=5, c=ORANGE, linewidths=0, label=names[1])
+        if ellipses:
+            axes.add_patch(_ellipse(real, BLUE))
+            axes.add_patch(_ellipse(fake, ORANGE))
         axes.set_title(heading, fontsize=9)
         axes.set(
             xlim=(low[0] - margin[0], high[0] + margin[0]),
             ylim=(low[1] - margin[1], high[1] + margin[1]),
         )
         axes.set_aspect("equal")
-        axes.set_xticks([])
-        axes.set_yticks([])
-        if place == 0:
-            axes.legend(fontsize=8, loc="best", framealpha=0.8)
+        tidy(axes)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     return figure
 
 
@@ -147,7 +151,8 @@ def against_count(
         axes.set(xscale="log", xlabel="number of samples", ylabel=score)
         axes.set_xticks(counts, [f"{count:,}" for count in counts])
         axes.minorticks_off()
-        axes.legend(frameon=False, fontsize=8)
+        if len(series) > 1:
+            axes.legend(frameon=False, fontsize=8)
         tidy(axes)
     return figure
 
@@ -157,31 +162,25 @@ def score_table(
     columns: Sequence[str],
     cells: Sequence[Sequence[str]],
     alarms: np.ndarray,
-    *,
-    title: str,
-    alt: str,
-) -> Figure:
+) -> HTML:
     """A table of scores; where ``alarms`` ``(rows, columns)`` is true the cell is marked by colour
-    and by a sign, so that the marks can be told without the colour."""
+    and by an exclamation mark, so that the marks can be told without the colour.
+
+    Raises:
+        SettingsError: rows, columns, cells and alarms do not fit together.
+    """
     alarms = np.asarray(alarms, bool)
-    if alarms.shape != (len(rows), len(columns)) or [len(r) for r in cells] != [len(columns)] * len(
-        rows
-    ):
+    widths = [len(line) for line in cells]
+    if alarms.shape != (len(rows), len(columns)) or widths != [len(columns)] * len(rows):
         raise SettingsError("score_table: rows, columns, cells and alarms do not fit together.")
-    figure = new_figure(title, MAX_WIDTH, 0.3 * (len(rows) + 1.5) + 0.4, alt=alt)
-    axes = figure.subplots()
-    axes.set_axis_off()
-    marked = [
-        [f"{text} !" if alarm else text for text, alarm in zip(line, flags, strict=True)]
-        for line, flags in zip(cells, alarms, strict=True)
-    ]
-    colours = np.where(alarms, "#F6C9A8", "#FFFFFF")
-    table = axes.table(
-        marked, rowLabels=list(rows), colLabels=list(columns), cellColours=colours,
-        cellLoc="center", bbox=(0, 0, 1, 1),
-    )  # fmt: skip
-    table.auto_set_font_size(False)
-    table.set_fontsize(8)
-    for cell in table.get_celld().values():
-        cell.set_edgecolor("#CCCCCC")
-    return figure
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in ("", *columns))
+    body = ""
+    for row, line, flags in zip(rows, cells, alarms, strict=True):
+        body += f"<tr><th style='text-align: left'>{html.escape(row)}</th>"
+        for text, alarm in zip(line, flags, strict=True):
+            style, mark = (
+                (f" style='background: {ALARM}; color: black'", " !") if alarm else ("", "")
+            )
+            body += f"<td{style}>{html.escape(text)}{mark}</td>"
+        body += "</tr>"
+    return HTML(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")

@@ -173,9 +173,8 @@ def share_bars(
     kept, names, title = few_classes(class_names, title)
     figure = new_figure(title, MAX_WIDTH, max(3.0, 0.2 * len(kept)), alt=alt)  # the legend's
     all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
-    # Every third, so that neighbours in a bar do not look alike.
-    places = np.linspace(0.05, 0.95, len(kept))
-    colours = colormaps["turbo"](np.concatenate([places[first::3] for first in range(3)]))
+    palette = colormaps["tab10" if len(kept) <= 10 else "tab20"]
+    colours = [palette(k % palette.N) for k in range(len(kept))]
     width = float(steps[1] - steps[0]) if len(steps) > 1 else 1.0
     for axes, (name, shares) in zip(all_axes, panels.items(), strict=True):
         shares = np.asarray(shares, np.float64)

@@ -16,7 +16,6 @@ from ganlib.plotting.figure import (
     ORANGE,
     Figure,
     new_figure,
-    png_bytes,
     tidy,
     vector,
 )
@@ -107,8 +106,11 @@ def draw_moment(
 
 
 def as_frame(figure: Figure) -> np.ndarray:
-    """The figure's pixels as a batch of one, uint8 (1, H, W, 3), for ``plotting.animation``."""
-    return np.asarray(Image.open(io.BytesIO(png_bytes(figure))).convert("RGB"))[None]
+    """The figure's pixels as a batch of one, uint8 (1, H, W, 3), for ``plotting.animation``: as many
+    as the page shows, since an animation is large."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=figure.dpi)
+    return np.asarray(Image.open(buffer).convert("RGB"))[None]
 
 
 def phase_portraits(

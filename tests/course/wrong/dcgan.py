@@ -30,7 +30,87 @@ choice = 3
 choice = 5
 
 
-# %% 2: has to be flipped
+# %% 2 right but for: expected a Keras model
+def my_generator():
+    return [layers.Dense(4)]
+
+
+# %% 2 right but for: expected (2, 8, 8, 1)
+def my_generator():
+    return keras.Sequential([keras.Input((latent_size,)), layers.Dense(64, activation="tanh")])
+
+
+# %% 2 right but for: obeys all four
+my_generator = make_generator
+
+
+# %% 2 right but for: breaks 2 guidelines
+def my_generator():
+    return keras.Sequential(
+        [
+            keras.Input((latent_size,)),
+            layers.Dense(rows * columns * 96),
+            layers.LeakyReLU(),
+            layers.Reshape((rows, columns, 96)),
+            layers.Conv2DTranspose(48, **twice),
+            layers.LeakyReLU(),
+            layers.Conv2DTranspose(channels, **twice, activation="tanh"),
+        ]
+    )
+
+
+# %% 2 right but for: it has UpSampling2D
+def my_generator():
+    latent = keras.Input((latent_size,))
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Dense(rows * columns * 96)(latent)))
+    x = layers.UpSampling2D()(layers.Reshape((rows, columns, 96))(x))
+    x = layers.BatchNormalization()(layers.Conv2D(48, 3, padding="same")(x))
+    x = layers.UpSampling2D()(layers.Activation("relu")(x))
+    return keras.Model(latent, layers.Conv2D(channels, 3, padding="same", activation="tanh")(x))
+
+
+# %% 2 right but for: a dense layer beside
+def my_generator():
+    old = make_generator().layers
+    more = [layers.Dense(latent_size), layers.BatchNormalization(), layers.ReLU()]
+    return keras.Sequential([keras.Input((latent_size,)), *more, *old])
+
+
+# %% 2 right but for: the output has no tanh
+def my_generator():
+    old = make_generator()
+    old.layers[-1].activation = keras.activations.sigmoid
+    return old
+
+
+# %% 2 right but for: the output layer has batch norm
+def my_generator():
+    old = make_generator().layers
+    old[-1].activation = keras.activations.linear
+    more = [layers.BatchNormalization(), layers.Activation("tanh")]
+    return keras.Sequential([keras.Input((latent_size,)), *old, *more])
+
+
+broken = "strides"
+
+
+# %% 2 right but for: that is 'batch norm'
+broken = "dense layers"
+
+# %% 2 right but for: expected one of
+broken = "LeakyReLU"
+
+# %% 2 right but for: one generator scored twice
+disobeying = obeying
+
+# %% 2 right but for: the distance of real images
+obeying = 0.1
+
+# %% 2 right but for: stopped with TypeError
+my_generator = lambda width: make_generator()  # noqa: E731
+
+
+# %% 3: has to be flipped
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -44,7 +124,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: columns too
+# %% 3: columns too
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -58,7 +138,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: rows too
+# %% 3: rows too
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -72,7 +152,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: Transposing is not flipping
+# %% 3: Transposing is not flipping
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -86,7 +166,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: K - 1 zeros, not K.
+# %% 3: K - 1 zeros, not K.
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -100,7 +180,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: around the image are missing
+# %% 3: around the image are missing
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -114,7 +194,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: No zeros follow the last pixel
+# %% 3: No zeros follow the last pixel
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * height, stride * width))
@@ -128,7 +208,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: itself must not pad
+# %% 3: itself must not pad
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -144,7 +224,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: take the image out of its batch
+# %% 3: take the image out of its batch
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -158,7 +238,7 @@ def by_zeros(small, kernel, stride):
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
 
 
-# %% 2: gives None
+# %% 3: gives None
 def by_zeros(small, kernel, stride):
     (height, width), size = (small.shape, len(kernel))
     spread = np.zeros((stride * (height - 1) + 1, stride * (width - 1) + 1))
@@ -170,25 +250,3 @@ def by_zeros(small, kernel, stride):
 
 
 few, stamp = (np.random.default_rng(0).normal(size=(3, 5)), np.arange(16.0).reshape(4, 4))
-
-# %% 3 right but for: have changed places
-fd_averaged, fd_trained = fd_trained, fd_averaged
-
-# %% 3 right but for: always draws from the average
-fd_trained = fd_averaged
-
-# %% 3 right but for: used without a root
-fd_averaged = 1.75017
-fd_trained = 1.7213
-
-# %% 3 right but for: keeps circling
-at_constant_rates = "less"
-
-# %% 3 right but for: expected one of
-at_constant_rates = "better"
-
-# %% 3 right but for: Is training=False set
-fd_trained = 900.0
-
-# %% 3 right but for: below the floor
-fd_trained = 0.001

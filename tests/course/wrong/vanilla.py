@@ -24,211 +24,455 @@ above = False
 discriminator_before, generator_before = 0.2518, 1.204
 discriminator_after, above = 1.697, True
 
-# %% 2: One-sided means
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(
-        t * tf.math.log_sigmoid(-fake_logits) + (1 - t) * tf.math.log_sigmoid(fake_logits)
-    )
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: is missing
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: That is the loss without smoothing
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = tf.math.log_sigmoid(real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: t and 1 - t have changed places
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = (1 - t) * tf.math.log_sigmoid(real_logits) + t * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: That is the payoff
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return tf.reduce_mean(real) + tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: the logarithm of a rounded 0
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log(1 - tf.sigmoid(fake_logits)))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: 1 - sigmoid(s)
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: 0.9 is only its default
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    t = 0.9
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: take the mean
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -real - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: not finite
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = y[np.argmax(payoff)]
-
-# %% 2: without smoothing: the
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = 0.5
-
-# %% 2: every image is real
-from ganlib.losses import get_loss
-
-
-def smoothed_loss(real_logits, fake_logits, t=0.9):
-    real = t * tf.math.log_sigmoid(real_logits) + (1 - t) * tf.math.log_sigmoid(-real_logits)
-    return -tf.reduce_mean(real) - tf.reduce_mean(tf.math.log_sigmoid(-fake_logits))
-
-
-real_logits, fake_logits = (tf.constant([3.0, -0.5, 1.0]), tf.constant([-2.0, 0.3, 4.0]))
-theirs = get_loss("non_saturating", label_smoothing=0.1).discriminator(real_logits, fake_logits)
-y, a, b, t = (np.linspace(0.0005, 0.9995, 1999), 0.3, 0.3, 0.9)
-payoff = a * (t * np.log(y) + (1 - t) * np.log(1 - y)) + b * np.log(1 - y)
-against_perfect = 0.9
-
-# %% 3: the old K
-gap_of_one = gap_of_five = toy_table[2:, 1].mean()
-closer = 5
-
-# %% 3: Leave out the rounds before 25
-gap_of_one, gap_of_five, closer = 0.15, toy_table[:, 1].mean(), 5
-
-# %% 3: the sum; asked for is the mean
-gap_of_one, gap_of_five, closer = 0.15, toy_table[2:, 1].sum(), 5
-
-# %% 3: made anew by toy_players
-gap_of_one, gap_of_five, closer = 0.01, toy_table[2:, 1].mean(), 5
-
-# %% 3: is in (0, 1)
-gap_of_one, gap_of_five, closer = 13.0, toy_table[2:, 1].mean(), 5
-
-# %% 3: and not the divergence
-gap_of_five = toy_table[2:, 1].mean()
-gap_of_one, closer = 1.1 * gap_of_five, 5
-
-# %% 3: given its turn, too
-gap_of_one, gap_of_five, closer = 0.6, toy_table[2:, 1].mean(), 5
-
-# %% 3: with K = 5 is less than
-gap_of_one, gap_of_five, closer = 0.15, toy_table[2:, 1].mean(), 1
+# %% 2 right but for: expected the shape (17, 1)
+my_discriminator = keras.Sequential([dense(8, "relu"), dense(2)])
+
+# %% 2 right but for: the last layer out
+my_discriminator = keras.Sequential([dense(8, "relu"), dense(1, "sigmoid")])
+
+# %% 2 right but for: one linear function
+my_discriminator = keras.Sequential([dense(8), dense(1)])
+
+# %% 2 right but for: do not depend on the pixels
+my_discriminator = keras.Sequential([dense(8, "relu"), dense(1, kernel_initializer="zeros")])
+
+
+# %% 2 right but for: the targets are exchanged
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.zeros_like(on_real), on_real) + cross_entropy(
+            tf.ones_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: The generator's weights: its target is 0
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.zeros_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: the loss of the game
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = -cross_entropy(tf.zeros_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: The discriminator's weights: the cross-entropy took
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy()
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: the real images are missing
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.zeros_like(on_fake), on_fake)
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: the generated images are missing
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real)
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: halved here
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = (
+            cross_entropy(tf.ones_like(on_real), on_real)
+            + cross_entropy(tf.zeros_like(on_fake), on_fake)
+        ) / 2
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: it moved in the generator's turn too
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    both = generator.trainable_variables, discriminator.trainable_variables
+    for_generator, for_discriminator = tape.gradient(second, both)
+    generator_optimizer.apply(for_generator, both[0])
+    discriminator_optimizer.apply(for_discriminator, both[1])
+    return first, second
+
+
+# %% 2 right but for: it moved in the generator's turn too: that turn
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, discriminator.trainable_variables)
+    generator_optimizer.apply(gradients, discriminator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: it moved in the discriminator's turn too
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    both = discriminator.trainable_variables, generator.trainable_variables
+    for_discriminator, for_generator = tape.gradient(first, both)
+    discriminator_optimizer.apply(for_discriminator, both[0])
+    generator_optimizer.apply(for_generator, both[1])
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: it was moved by the generator's optimizer
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    generator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    discriminator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: The discriminator's weights: it did not move
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    pass
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: The generator's weights: it did not move
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: The discriminator's weights: it climbed
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    gradients = [-gradient for gradient in gradients]
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: have changed places
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return second, first
+
+
+# %% 2 right but for: expected two losses
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first + second
+
+
+# %% 2 right but for: gives None
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return None
+
+
+# %% 2 right but for: judged before the discriminator had moved
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    fakes = generator(tf.random.normal((tf.shape(real)[0], latent_size)))
+    with tf.GradientTape(persistent=True) as tape:
+        fakes = generator(tf.random.normal((tf.shape(real)[0], latent_size)))
+        on_real, on_fake = discriminator(real), discriminator(fakes)
+        first = cross_entropy(tf.ones_like(on_real), on_real)
+        first += cross_entropy(tf.zeros_like(on_fake), on_fake)
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    for loss, network, optimizer in (
+        (first, discriminator, discriminator_optimizer),
+        (second, generator, generator_optimizer),
+    ):
+        variables = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+    return first, second
+
+
+# %% 2 right but for: no weight has a gradient
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    fakes = generator(tf.random.normal((tf.shape(real)[0], latent_size)))
+    with tf.GradientTape(persistent=True) as tape:
+        on_real, on_fake = discriminator(real), discriminator(fakes)
+        first = cross_entropy(tf.ones_like(on_real), on_real)
+        first += cross_entropy(tf.zeros_like(on_fake), on_fake)
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    for loss, network, optimizer in (
+        (first, discriminator, discriminator_optimizer),
+        (second, generator, generator_optimizer),
+    ):
+        variables = network.trainable_variables
+        optimizer.apply(tape.gradient(loss, variables), variables)
+    return first, second
+
+
+# %% 2 right but for: my_step stopped with
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, seconds
+
+
+# %% 3 right but for: Call train_toy with k=1
+gap_of_one = late_gap(five_turns)
+
+# %% 3 right but for: the second call needs generator_rate
+gap_of_slow = gap_of_one
+
+# %% 3 right but for: Leave out the rounds before 200
+gap_of_one = 0.48
+
+# %% 3 right but for: and not of "divergence"
+gap_of_one, gap_of_slow = 1.1 * late_gap(five_turns), 0.9 * late_gap(five_turns)
+
+# %% 3 right but for: Have the two changed places
+gap_of_one, gap_of_slow = gap_of_slow, gap_of_one
+
+# %% 3 right but for: is in (0, 1)
+gap_of_slow = 13.0
+
+# %% 3 right but for: as many in all
+why = "turns"
+
+# %% 3 right but for: expected one of
+why = "noise"

@@ -1,0 +1,133 @@
+"""How long the notebooks take: to read, and to compute.
+
+    python -m benchmarks.reading            words, lines and minutes of each
+    python -m benchmarks.reading --time     runs each and writes its seconds into computing.csv
+
+A careful reading takes about 120 words, or 20 lines of code, a minute. Folded solutions, cells of
+claims and hidden cells are not counted; the core is all but the optional sections. The README's
+table is written by ``python -m benchmarks.readme``.
+"""
+
+import argparse
+import csv
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from ganlib.paths import project_root
+
+WORDS_A_MINUTE, LINES_A_MINUTE = 120, 20
+COMPUTING = Path(__file__).with_name("computing.csv")
+ABOUT = {
+    "00_data": "the images, and what a generator has to match",
+    "01_vanilla_gan": "a whole GAN on one screen; then the game, its optimum and its curves",
+    "02_dcgan": "convolutions: build a DCGAN, and test each of its rules",
+    "03_cgan": "ask for a class: a whole conditional GAN, and who needs the label",
+    "04_evaluation": "the scores, built by hand, and what each of them misses",
+    "05_stability": "why GANs fail, and what mends them",
+}
+
+
+@dataclass
+class Reading:
+    """Words and lines of visible code of a notebook, of its core, and before its first picture."""
+
+    words: int = 0
+    lines: int = 0
+    core_words: int = 0
+    core_lines: int = 0
+    before_picture: tuple[int, int] | None = None
+
+    def minutes(self, core: bool) -> float:
+        words, lines = (self.core_words, self.core_lines) if core else (self.words, self.lines)
+        return words / WORDS_A_MINUTE + lines / LINES_A_MINUTE
+
+
+def reading(notebook: nbformat.NotebookNode) -> Reading:
+    """What there is to read in a notebook."""
+    found = Reading()
+    for cell in notebook.cells:
+        words = lines = 0
+        if cell.cell_type == "markdown":
+            text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.DOTALL)
+            words = len(re.findall(r"\S*\w\S*", text))
+        elif not cell.metadata.get("jupyter", {}).get("source_hidden"):
+            lines = sum(bool(line.strip()) for line in cell.source.splitlines())
+        found.words += words
+        found.lines += lines
+        if "optional" not in cell.metadata.get("tags", []):
+            found.core_words += words
+            found.core_lines += lines
+        pictures = (o for o in cell.get("outputs", []) if "image/png" in o.get("data", {}))
+        if found.before_picture is None and any(pictures):
+            found.before_picture = found.words, found.lines
+    return found
+
+
+def notebooks() -> dict[str, Reading]:
+    """Each notebook's reading, by name."""
+    paths = sorted((project_root() / "notebooks").glob("[0-9]*.ipynb"))
+    return {path.stem: reading(nbformat.read(path, as_version=4)) for path in paths}
+
+
+def seconds_of(path: Path) -> dict[str, float]:
+    """The seconds that each notebook computed, from ``computing.csv``."""
+    with open(path, newline="", encoding="utf-8") as file:
+        return {row["notebook"]: float(row["seconds"]) for row in csv.DictReader(file)}
+
+
+def table(found: dict[str, Reading], computing: Path) -> str:
+    """The README's table of notebooks, in Markdown."""
+    seconds = seconds_of(computing)
+    lines = [
+        "| notebook | what it is about | reading: core, all (minutes) | computing, 2 cores |",
+        "|---|---|---|---|",
+    ]
+    for name, each in found.items():
+        core, whole = (f"{each.minutes(core):.0f}" for core in (True, False))
+        lines.append(
+            f"| [{name}](notebooks/{name}.ipynb) | {ABOUT[name]} | {core}, {whole} "
+            f"| {max(1, round(seconds[name] / 60))} min |"
+        )
+    return "\n".join(lines)
+
+
+def run_all() -> dict[str, float]:
+    """Seconds that each notebook takes from its first cell to its last."""
+    seconds = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for path in sorted((project_root() / "notebooks").glob("[0-9]*.ipynb")):
+            command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook"]
+            command += ["--execute", "--ExecutePreprocessor.timeout=-1", f"--output-dir={folder}"]
+            begun = time.perf_counter()
+            subprocess.run([*command, path.name], cwd=path.parent, check=True)
+            seconds[path.stem] = round(time.perf_counter() - begun)
+    return seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--time", action="store_true", help="run all notebooks and keep the times")
+    if parser.parse_args().time:
+        with open(COMPUTING, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerows([("notebook", "seconds"), *run_all().items()])
+    print(
+        "                     words  lines  minutes   core: words  lines  minutes   first picture"
+    )
+    for name, each in notebooks().items():
+        print(
+            f"{name:18} {each.words:7,} {each.lines:6} {each.minutes(False):8.0f}"
+            f" {each.core_words:13,} {each.core_lines:6} {each.minutes(True):8.0f}"
+            f"   after {each.before_picture}"
+        )
+
+
+if __name__ == "__main__":
+    main()
