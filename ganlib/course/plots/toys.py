@@ -106,8 +106,8 @@ def draw_moment(
 
 
 def as_frame(figure: Figure) -> np.ndarray:
-    """The figure's pixels as a batch of one, uint8 (1, H, W, 3), for ``plotting.animation``. As many
-    as the page shows: an animation is large."""
+    """The figure's pixels as a batch of one, uint8 (1, H, W, 3), for ``plotting.animation``: only
+    as many as the page shows, since an animation is large."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=figure.dpi)
     return np.asarray(Image.open(buffer).convert("RGB"))[None]
