@@ -5,8 +5,8 @@
     NAME.slides.html      its core path as slides, one file that needs no network
 
 A slide begins at each heading. Optional sections, claims, hidden cells and exercises' solutions are
-left out of the slides. Arrow keys or the space bar turn them; a slide that is longer than the
-screen scrolls; printed, each is a page.
+left out of the slides. Arrow keys or the space bar turn them, a screen at a time where a slide is
+longer than the screen; printed, each begins a page.
 """
 
 import copy
@@ -17,6 +17,7 @@ import nbformat
 from latex2mathml.converter import convert
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from ganlib.paths import project_root, runs_dir
@@ -44,7 +45,10 @@ addEventListener("keydown", (event) => {{
   event.preventDefault();
   const all = [...document.querySelectorAll("section")];
   const now = all.findIndex((each) => each.getBoundingClientRect().bottom > innerHeight / 2);
-  all[Math.min(all.length - 1, Math.max(0, now + step))].scrollIntoView();
+  const {{top, bottom}} = all[now].getBoundingClientRect();
+  const left = step > 0 ? bottom - innerHeight : -top;  // of this slide, out of sight
+  if (left > 2) scrollBy(0, step * Math.min(left, 0.85 * innerHeight));
+  else all[Math.min(all.length - 1, Math.max(0, now + step))].scrollIntoView();
 }});
 </script></body></html>
 """
@@ -52,20 +56,15 @@ addEventListener("keydown", (event) => {{
 
 def for_students(notebook: NotebookNode) -> NotebookNode:
     """The notebook without solutions and outputs."""
-    copied = copy.deepcopy(notebook)
-    copied.cells = [cell for cell in copied.cells if not cell.id.endswith("-solution")]
-    for cell in copied.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    return copied
+    copied = _without_solutions(notebook)
+    return ClearOutputPreprocessor().preprocess(copied, {})[0]
 
 
 def slides_of(notebook: NotebookNode) -> str:
     """The core of the notebook as one HTML page of slides."""
     slides: list[list[str]] = [[]]
-    for cell in notebook.cells:
-        if LEFT_OUT & {*cell.metadata.get("tags", [])} or cell.id.endswith("-solution"):
-            continue
+    remove = TagRemovePreprocessor(enabled=True, remove_cell_tags=LEFT_OUT)
+    for cell in remove.preprocess(_without_solutions(notebook), {})[0].cells:
         if cell.cell_type == "code":
             slides[-1].append(_code(cell))
             continue
@@ -77,6 +76,12 @@ def slides_of(notebook: NotebookNode) -> str:
     title = re.search(r"<h1[^>]*>(.*?)<", "".join(map("".join, slides)))
     body = "\n".join(f"<section>{''.join(slide)}</section>" for slide in slides if slide)
     return PAGE.format(title=title[1] if title else "Slides", slides=body)
+
+
+def _without_solutions(notebook: NotebookNode) -> NotebookNode:
+    copied = copy.deepcopy(notebook)
+    copied.cells = [cell for cell in copied.cells if not cell.id.endswith("-solution")]
+    return copied
 
 
 def _markdown(text: str) -> str:
@@ -91,6 +96,7 @@ def _markdown(text: str) -> str:
     text = re.sub(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$]+?)\$", keep, text, flags=re.DOTALL)
     made = markdown2html_mistune(text)
     made = re.sub(r'<a class="anchor-link".*?</a>', "", made)
+    made = re.sub(r"(<h[1-6]) id=\"[^\"]*\"", r"\1", made)  # a formula would break it
     return re.sub(r"FORMULA(\d+)END", lambda found: formulas[int(found[1])], made)
 
 

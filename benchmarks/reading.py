@@ -2,10 +2,10 @@
 
     python -m benchmarks.reading            words, lines and minutes of each
     python -m benchmarks.reading --time     runs each and writes its seconds into computing.csv
+    python -m benchmarks.reading --write    writes the README's table of notebooks
 
 A careful reading takes about 120 words, or 20 lines of code, a minute. Folded solutions, cells of
-claims and hidden cells are not counted; the core is all but the optional sections. The README's
-table is written by ``python -m benchmarks.readme``.
+claims and hidden cells are not counted; the core is all but the optional sections.
 """
 
 import argparse
@@ -24,6 +24,8 @@ from ganlib.paths import project_root
 
 WORDS_A_MINUTE, LINES_A_MINUTE = 120, 20
 COMPUTING = Path(__file__).with_name("computing.csv")
+README = Path(__file__).parent.parent / "README.md"
+FOLDED = {"claims", "hidden"}
 ABOUT = {
     "00_data": "the images, and what a generator has to match",
     "01_vanilla_gan": "a whole GAN on one screen; then the game, its optimum and its curves",
@@ -54,14 +56,15 @@ def reading(notebook: nbformat.NotebookNode) -> Reading:
     found = Reading()
     for cell in notebook.cells:
         words = lines = 0
+        tags = {*cell.metadata.get("tags", [])}
         if cell.cell_type == "markdown":
             text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.DOTALL)
             words = len(re.findall(r"\S*\w\S*", text))
-        elif not cell.metadata.get("jupyter", {}).get("source_hidden"):
+        elif not (tags & FOLDED or cell.metadata.get("jupyter", {}).get("source_hidden")):
             lines = sum(bool(line.strip()) for line in cell.source.splitlines())
         found.words += words
         found.lines += lines
-        if "optional" not in cell.metadata.get("tags", []):
+        if "optional" not in tags:
             found.core_words += words
             found.core_lines += lines
         pictures = (o for o in cell.get("outputs", []) if "image/png" in o.get("data", {}))
@@ -98,6 +101,24 @@ def table(found: dict[str, Reading], computing: Path) -> str:
     return "\n".join(lines)
 
 
+def replaced(text: str, name: str, section: str) -> str:
+    """The text with what stands between the marks ``name:begin`` and ``name:end`` replaced.
+
+    Raises:
+        ValueError: if one of the two marks is missing or stands there twice.
+    """
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    before, rest = text.split(begin)
+    _, after = rest.split(end)
+    return f"{before}{begin}\n{section}\n{end}{after}"
+
+
+def write() -> None:
+    """Writes the table of notebooks into the README."""
+    text = replaced(README.read_text("utf-8"), "reading", table(notebooks(), COMPUTING))
+    README.write_text(text, "utf-8")
+
+
 def run_all() -> dict[str, float]:
     """Seconds that each notebook takes from its first cell to its last."""
     seconds = {}
@@ -114,10 +135,14 @@ def run_all() -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--time", action="store_true", help="run all notebooks and keep the times")
-    if parser.parse_args().time:
+    parser.add_argument("--write", action="store_true", help="write the README's table")
+    asked = parser.parse_args()
+    if asked.time:
         with open(COMPUTING, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerows([("notebook", "seconds"), *run_all().items()])
+    if asked.write:
+        write()
     print(
         "                     words  lines  minutes   core: words  lines  minutes   first picture"
     )

@@ -3,19 +3,17 @@ the cards of the shipped models, speed and time to quality from results.json; an
 its first sentence and the table of notebooks."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.peers import PEERS
 from benchmarks.quality import OURS, RESULTS, best_peer, seconds_to_reach
-from benchmarks.reading import COMPUTING, notebooks, table
+from benchmarks.reading import README, replaced, write
 from ganlib import paths
 from ganlib.evaluation.report import SCORES
 from ganlib.evaluation.synthetic import STEPS
 from ganlib.training.run import pretrained_names
 
-README = Path(__file__).parent.parent / "README.md"
 MEASURED = README.parent / "docs" / "measured.md"
 
 
@@ -151,14 +149,6 @@ def reached(rows: list[dict], last: dict) -> str:
     return f"{at} {seconds:.0f} s, {least}{last['seconds'] / seconds:.0f} times sooner"
 
 
-def replaced(text: str, name: str, section: str) -> str:
-    """The text with what stands between the marks ``name:begin`` and ``name:end`` replaced."""
-    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    before, rest = text.split(begin)
-    _, after = rest.split(end)
-    return f"{before}{begin}\n{section}\n{end}{after}"
-
-
 def opening(card: dict) -> str:
     """The first sentence, under the picture."""
     return (
@@ -174,7 +164,8 @@ def main() -> None:
         for name in pretrained_names()
     }
     text = replaced(README.read_text("utf-8"), "opening", opening(cards["cgan"]))
-    README.write_text(replaced(text, "reading", table(notebooks(), COMPUTING)), "utf-8")
+    README.write_text(text, "utf-8")
+    write()
     text = replaced(MEASURED.read_text("utf-8"), "scores", scores(cards))
     text = replaced(text, "bench", section(json.loads(RESULTS.read_text("utf-8"))))
     MEASURED.write_text(text, "utf-8")

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from benchmarks import handouts
+from benchmarks import reading as reading_module
 from benchmarks.figures import draw_networks
 from benchmarks.peers import PEERS, Bands
 from benchmarks.quality import RESULTS, seconds_to_reach
@@ -126,12 +127,28 @@ def test_reading_counts_what_a_reader_sees():
         code("d = 4", metadata={"tags": ["optional"]}, outputs=[picture]),
         markdown("not in the core", metadata={"tags": ["optional"]}),
         markdown("seen <details>folded away</details>"),
+        code("e = 5", metadata={"tags": ["claims"]}),
     ]
     found = reading(nbformat.v4.new_notebook(cells=cells))
     assert (found.words, found.lines) == (3 + 4 + 1, 2 + 1)
     assert (found.core_words, found.core_lines) == (3 + 1, 2)
     assert found.before_picture == (3, 3)
     assert found.minutes(core=True) == 4 / 120 + 2 / 20
+
+
+def test_reading_times_are_written_between_the_readmes_marks(tmp_path, monkeypatch):
+    readme, computing = tmp_path / "README.md", tmp_path / "computing.csv"
+    readme.write_text("a\n<!-- reading:begin -->\nold\n<!-- reading:end -->\nz\n", "utf-8")
+    computing.write_text("notebook,seconds\n00_data,130\n", "utf-8")
+    monkeypatch.setattr(reading_module, "README", readme)
+    monkeypatch.setattr(reading_module, "COMPUTING", computing)
+    words, lines = 2400, 200  # 20 + 10 minutes, of which the core 10 + 5
+    found = reading_module.Reading(words, lines, words // 2, lines // 2)
+    monkeypatch.setattr(reading_module, "notebooks", lambda: {"00_data": found})
+    reading_module.write()
+    text = readme.read_text("utf-8")
+    assert text.startswith("a\n<!-- reading:begin -->\n| ") and "old" not in text
+    assert "| 15, 30 | 2 min |\n<!-- reading:end -->\nz\n" in text
 
 
 def lesson():
@@ -142,7 +159,9 @@ def lesson():
     tagged = {name: {"tags": [name]} for name in ("optional", "claims", "hidden")}
     return nbformat.v4.new_notebook(
         cells=[
-            markdown("# Title\n\nfirst words\n\n## Second\n\n$x^2$ costs"),
+            markdown(
+                "# Title\n\nfirst words\n\n## Second, $\\beta$\n\n$x^2$ costs [a paper](http://a.b)"
+            ),
             code("shown_code = 1", outputs=[picture], execution_count=1),
             markdown("optional words", metadata=tagged["optional"]),
             code("claims_code", metadata=tagged["claims"]),
@@ -157,6 +176,7 @@ def test_students_get_neither_solutions_nor_outputs():
     copied = handouts.for_students(given)
     assert [cell.id for cell in copied.cells] == [cell.id for cell in given.cells[:-1]]
     assert [c.outputs for c in copied.cells if c.cell_type == "code"] == [[], [], []]
+    assert copied.cells[1].execution_count is None
     assert given.cells[1].outputs  # the notebook itself is left alone
 
 
@@ -169,4 +189,6 @@ def test_slides_are_the_core_and_need_no_network():
         assert left_out not in words
     assert "<math" in page and "<msup>" in page and "$x^2$" not in page
     assert 'alt="a &quot;b&quot;" src="data:image/png;base64,AAAA"' in page
-    assert re.findall(r"(?:src|href)=.http", page) == []
+    assert re.findall(r"<(?!a )[^>]*(?:src|href)=.http", page) == []  # a paper may be linked
+    heading = re.search(r"<h2[^>]*>.*</h2>", page)[0]
+    assert re.match(r"<h2>Second, <math[^>]*>", heading)  # its formula has not broken the tag

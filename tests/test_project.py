@@ -107,17 +107,24 @@ def test_make_brings_the_pinned_installers_before_all_else():
     assert "-c constraints.txt" in first
 
 
+DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+
+
 def document(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-def test_readme_names_every_notebook_and_only_targets_of_make():
+def test_readme_names_every_notebook_and_the_documents_only_targets_of_make():
     readme = document("README.md")
     notebooks = [path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")]
     assert [name for name in notebooks if f"notebooks/{name}" not in readme] == []
     targets = re.findall(r"^([a-z-]+):", document("Makefile"), flags=re.M)
-    named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", readme, flags=re.M))
-    assert {"course", "test"} <= named <= set(targets)
+    named = {
+        name: set(re.findall(r"(?:`|^    )make\s+([a-z-]+)", document(name), flags=re.M))
+        for name in DOCUMENTS
+    }
+    assert {"course", "test"} <= named["README.md"]
+    assert {name: found - {*targets} for name, found in named.items() if found - {*targets}} == {}
 
 
 def test_every_recipe_and_every_field_of_one_is_documented():
@@ -131,16 +138,38 @@ def test_the_command_that_trained_the_shipped_conditional_gan_is_given():
     assert f"    {card['command']}\n" in document("docs/recipes.md")
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/measured.md", "docs/architecture.md"])
+def test_readme_shows_pictures_and_links_to_every_document():
+    readme = document("README.md")
+    assert re.findall(r"!\[[^\]]+\]\(", readme)
+    assert [name for name in DOCUMENTS[1:] if f"]({name})" not in readme] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_figures_and_links_of_a_document_are_there(name):
     text, folder = document(name), (ROOT / name).parent
     places = re.findall(r"\]\(([^)#]+)\)", text)
-    assert places
     assert [place for place in places if not (folder / place).exists()] == []
 
 
 def test_the_readmes_table_is_of_the_notebooks_as_they_are():
     assert f"{table(notebooks(), COMPUTING)}\n<!-- reading:end -->" in document("README.md")
+
+
+def test_the_teachers_plans_name_sections_and_exercises_that_are_there():
+    text = document("docs/teaching.md")
+    notebook, exercises = {}, {}
+    for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        sources = "\n".join("".join(cell["source"]) for cell in cells)
+        notebook[path.stem[:2]] = set(re.findall(r"^## (\d+)\. ", sources, flags=re.M))
+        ids = "\n".join(cell["id"] for cell in cells)
+        exercises[path.stem[:2]] = set(re.findall(r"-ex(\d)$", ids, flags=re.M))
+    named = re.findall(r"\b(\d\d), sections? (\d+)(?: and (\d+))?", text)
+    assert len(named) > 8
+    wrong = [(n, s) for n, *many in named for s in many if s and s not in notebook[n]]
+    set_as_tasks = re.findall(r"\b(\d\d)(?:-|, exercise )(\d)\b", text)
+    assert set_as_tasks
+    assert wrong + [(n, e) for n, e in set_as_tasks if e not in exercises[n]] == []
 
 
 def test_the_tests_in_a_browser_can_be_collected():
