@@ -150,8 +150,8 @@ def tidy(axes: Axes, *, grid: str = "both") -> None:
 def png_bytes(figure: matplotlib.figure.Figure) -> bytes:
     """The figure as PNG, without a date or a version: equal figures give equal bytes.
 
-    One without colours is stored with grey levels only, one with colours by a palette of 256
-    where that is hardly seen: a half and two thirds of the size in a notebook.
+    One without colours is stored with grey levels only, one with colours by a palette where that
+    is hardly seen: a half and two thirds of the size in a notebook.
     """
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=SHARP * figure.dpi)
@@ -165,10 +165,15 @@ def png_bytes(figure: matplotlib.figure.Figure) -> bytes:
 
 
 def _by_palette(picture: Image.Image) -> Image.Image:
-    """The picture in 256 colours, or as it is where they are too few, as for coloured images."""
-    fewer = picture.quantize(method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    error = np.asarray(picture, np.float32) - np.asarray(fewer.convert("RGB"), np.float32)
-    return fewer if np.sqrt((error**2).mean()) < UNSEEN else picture
+    """The picture in as few colours as are hardly seen to be fewer, or as it is, as for coloured
+    images."""
+    pixels = np.asarray(picture, np.float32)
+    for colours in (64, 128, 256):
+        fewer = picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        error = pixels - np.asarray(fewer.convert("RGB"), np.float32)
+        if np.sqrt((error**2).mean()) < UNSEEN:
+            return fewer
+    return picture
 
 
 def save(figure: matplotlib.figure.Figure, path: str | os.PathLike) -> Path:
