@@ -65,7 +65,7 @@ def test_in_a_kernel_the_error_names_the_cell_and_stays_an_error():
     try:
         for code, said in (
             ("from ganlib import course\ncourse.begin()", None),
-            ("run.generate(3)", "The cell under '7. Train' makes `run`"),
+            ("run.generate(3)", "The cell under '5. The recipe' makes `run`"),
             ("(lambda: untrained)()", "The cell under 'The untrained generator' makes"),
             ("nonsense_name", ADVICE),
         ):
