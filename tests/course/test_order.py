@@ -66,7 +66,7 @@ def test_in_a_kernel_the_error_names_the_cell_and_stays_an_error():
         for code, said in (
             ("from ganlib import course\ncourse.begin()", None),
             ("run.generate(3)", "The cell under '5. The recipe' makes `run`"),
-            ("(lambda: untrained)()", "The cell under 'The untrained generator' makes"),
+            ("(lambda: untrained)()", "The cell under '8. Exercises' makes"),
             ("nonsense_name", ADVICE),
         ):
             reply = client.execute_interactive(code, timeout=120, output_hook=lambda _: None)
