@@ -172,9 +172,10 @@ def test_the_teachers_plans_name_sections_and_exercises_that_are_there():
     assert wrong + [(n, e) for n, e in set_as_tasks if e not in exercises[n]] == []
 
 
-def test_the_tests_in_a_browser_can_be_collected():
+@pytest.mark.parametrize("name", ["in_browser.py", "play_in_browser.py"])
+def test_the_tests_in_a_browser_can_be_collected(name):
     """``make test`` leaves them out: a broken import would first show in ``make browser``."""
-    where = ROOT / "tests" / "browser" / "in_browser.py"
+    where = ROOT / "tests" / "browser" / name
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", where]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     skipped = said.returncode == pytest.ExitCode.NO_TESTS_COLLECTED and "SKIPPED" in said.stdout

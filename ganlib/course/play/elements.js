@@ -1,0 +1,39 @@
+/** Small helpers for the page. */
+
+/** An element with attributes, event listeners (`onclick`, …) and children. */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (typeof value === "boolean") made.toggleAttribute(name, value);
+    else made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+let made = 0;
+/** An id that no other element of the page has. */
+export const freshId = () => `ganlib-play-${(made += 1)}`;
+
+/** A canvas's context, sized for the screen's pixels; coordinates are the page's. */
+export function sharpContext(canvas) {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const ratio = devicePixelRatio || 1;
+  const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== across || canvas.height !== down) [canvas.width, canvas.height] = [across, down];
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}
+
+/** The colour that the style sheet gives a name, such as "real". */
+export const colour = (within, name) => getComputedStyle(within).getPropertyValue(`--${name}`).trim();
+
+/** A number in three digits or so. */
+export function short(value) {
+  if (value === undefined || Number.isNaN(value)) return "–";
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) < 0.01 ? value.toExponential(0) : value.toFixed(Math.abs(value) < 1 ? 3 : 2);
+}
