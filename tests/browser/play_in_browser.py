@@ -32,7 +32,7 @@ def address(tmp_path_factory):
 
 
 def step(where) -> int:
-    return int(where.locator(".ganlib-play dd").first.inner_text())
+    return int(where.locator(".ganlib-play dd").first.inner_text() or -1)
 
 
 def wait_for_step(page, where, least: int) -> None:
