@@ -1,10 +1,12 @@
 """The committed notebooks read well where nobody runs them, and refuse wrong parameters."""
 
+import dis
 import json
 import os
 import re
 import subprocess
 import sys
+import types
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import pytest
 
 from benchmarks.reading import reading
 from ganlib import load_data
+from ganlib.course.order import names_made
 from ganlib.data.dataset import DataSet
 from ganlib.data.sketches.drawing import draw
 from ganlib.evaluation import metrics
@@ -129,6 +132,32 @@ def test_a_reader_sees_numbers_and_not_verdicts(lesson):
 
 def test_the_core_of_a_lesson_is_read_in_forty_minutes(lesson):
     assert reading(lesson).minutes(core=True) <= CORE_MINUTES
+
+
+def names_read(source):
+    """The names that a cell takes from the notebook, its functions' bodies included."""
+    waiting, read = [compile(source, "cell", "exec")], set()
+    while waiting:
+        code = waiting.pop()
+        loads = ("LOAD_NAME", "LOAD_GLOBAL")
+        read |= {each.argval for each in dis.get_instructions(code) if each.opname in loads}
+        waiting += [each for each in code.co_consts if isinstance(each, types.CodeType)]
+    return read - names_made(source)
+
+
+def test_the_core_needs_no_optional_cell(lesson):
+    """Who skips what is marked optional can run every other cell, but for checks of the text."""
+    core, optional = set(), set()
+    for cell in code_cells(lesson):
+        tags = cell.metadata.get("tags", [])
+        (optional if "optional" in tags else core).update(names_made(cell.source))
+    missing = {
+        cell.id: sorted(needed)
+        for cell in code_cells(lesson)
+        if not {"optional", "claims"} & set(cell.metadata.get("tags", []))
+        and (needed := names_read(cell.source) & (optional - core))
+    }
+    assert missing == {}
 
 
 def test_a_lesson_ends_with_its_references(lesson):

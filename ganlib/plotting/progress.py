@@ -50,7 +50,7 @@ def progress_figure(
             "generator": ("generator_loss", ORANGE),
             "discriminator": ("discriminator_loss", BLUE),
         },
-        "D is right on": {"real": ("real_accuracy", REAL), "generated": ("fake_accuracy", FAKE)},
+        "accuracy of D": {"real": ("real_accuracy", REAL), "generated": ("fake_accuracy", FAKE)},
     }
     if "score" in history and np.isfinite(history["score"]).any():
         panels["score"] = {"moving average": ("score", BLUE)}
@@ -65,7 +65,7 @@ def progress_figure(
                 _plot(axes, history["epoch"], history[key], dash, colour, name)
         if ylabel == "score" and floor is not None:
             axes.axhline(floor, color=GREY, linestyle=":", label=f"real images: {floor:.2f}")
-        if ylabel == "D is right on":
+        if ylabel == "accuracy of D":
             axes.set_ylim(-0.03, 1.03)
         axes.set_ylabel(ylabel, fontsize=9)
         tidy(axes)

@@ -17,6 +17,7 @@ BATCH, PIXELS = 4, 6
 DISCRIMINATOR_RATE, GENERATOR_RATE = 0.3, 0.2
 RATES = (DISCRIMINATOR_RATE, GENERATOR_RATE)
 NO_LOGITS = "the cross-entropy took the logits for probabilities (from_logits)."
+EXCHANGED = "a cross-entropy takes the targets first, then the logits."
 
 Weights = list[np.ndarray]
 
@@ -73,6 +74,7 @@ class Trial:
             (after(rate=BATCH * DISCRIMINATOR_RATE), "each term is a mean over the batch, no sum."),
             (after(rate=GENERATOR_RATE), "it was moved by the generator's optimizer."),
             (after("probabilities"), NO_LOGITS),
+            (after("arguments"), EXCHANGED),
             *((after("fooled", rate, self.right_judge), also) for rate in RATES),
             *((after("fooled", rate), fooled) for rate in RATES),
         ]
@@ -93,6 +95,7 @@ class Trial:
             (after(rate=DISCRIMINATOR_RATE), "it was moved by the discriminator's optimizer."),
             (after(rate=BATCH * GENERATOR_RATE), "the loss is a mean over the batch, no sum."),
             (after("fooled probabilities"), NO_LOGITS),
+            (after("fooled arguments"), EXCHANGED),
             *((after(start=start), both) for start in dragged),
         ]
         _compare(self.moved, after(), known, "generator")
@@ -129,6 +132,11 @@ class Trial:
             if "fooled" in name:
                 return entropy(ops.ones_like(fake), fake)
             return entropy(ops.ones_like(real), real) + entropy(ops.zeros_like(fake), fake)
+        if "arguments" in name:
+            entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+            if "fooled" in name:
+                return entropy(fake, ops.ones_like(fake))
+            return entropy(real, ops.ones_like(real)) + entropy(fake, ops.zeros_like(fake))
         on_real, on_fake = ops.mean(ops.softplus(-real)), ops.mean(ops.softplus(fake))
         fooled = ops.mean(ops.softplus(-fake))
         swapped = ops.mean(ops.softplus(real)) + fooled

@@ -54,7 +54,8 @@ def players(*, title: str, alt: str) -> Figure:
     ):  # fmt: skip
         axes.annotate("", end, start, arrowprops=solid)
     for start, end, colour, bend, words, (x, y) in (
-        ((9.4, 1.9), (3.0, 2.65), ORANGE, 0.2, "generator's gradient, through D", (5.9, 3.5)),
+        ((9.4, 1.9), (7.6, 1.95), ORANGE, 0.4, "", (0, 0)),
+        ((7.3, 1.95), (3.0, 2.65), ORANGE, 0.25, "generator's gradient, through D", (5.6, 3.45)),
         ((9.4, 1.3), (7.5, 1.27), BLUE, -0.5, "discriminator's gradient", (8.5, 0.45)),
     ):
         dashed = {"arrowstyle": "->", "color": colour, "linewidth": 1.5, "linestyle": "--"}

@@ -58,6 +58,48 @@ def my_step(generator, discriminator, generator_optimizer, discriminator_optimiz
     return first, second
 
 
+# %% 2 right but for: a cross-entropy takes the targets first
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(on_real, tf.ones_like(on_real)) + cross_entropy(
+            on_fake, tf.zeros_like(on_fake)
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(tf.ones_like(on_fake), on_fake)
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
+# %% 2 right but for: generator's weights: a cross-entropy takes
+def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    size = tf.shape(real)[0]
+    with tf.GradientTape() as tape:
+        on_real = discriminator(real)
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        first = cross_entropy(tf.ones_like(on_real), on_real) + cross_entropy(
+            tf.zeros_like(on_fake), on_fake
+        )
+    gradients = tape.gradient(first, discriminator.trainable_variables)
+    discriminator_optimizer.apply(gradients, discriminator.trainable_variables)
+
+    with tf.GradientTape() as tape:
+        on_fake = discriminator(generator(tf.random.normal((size, latent_size))))
+        second = cross_entropy(on_fake, tf.ones_like(on_fake))
+    gradients = tape.gradient(second, generator.trainable_variables)
+    generator_optimizer.apply(gradients, generator.trainable_variables)
+    return first, second
+
+
 # %% 2 right but for: The generator's weights: its target is 0
 def my_step(generator, discriminator, generator_optimizer, discriminator_optimizer, real):
     cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
