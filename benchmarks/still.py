@@ -13,7 +13,7 @@ from ganlib.course.play.widget import ALT
 from ganlib.course.plots.toys import moments
 from ganlib.plotting import save
 
-PRESET, STEPS = "r1", (0, 150, 400, 1200)
+PRESET, STEPS = "r1", (0, 1200)
 EXTENT = 1.6  # of data.js
 CODE = """
 import { Player } from "HERE/player.js";

@@ -6,7 +6,7 @@ import pytest
 
 from ganlib.course.exercises import DIFFERS, NOT_TRIED, RIGHT, play
 
-RING = {"data": "ring", "loss": "minimax", "networks": "layers"}
+RING = {"data": "ring", "loss": "minimax", "networks": "layers", "updates": "alternating"}
 
 
 def state(settings=RING, changes=(), **report):
@@ -43,6 +43,33 @@ def test_the_heap_is_reached(data, modes, found):
 def test_the_point_comes_to_rest(networks, step, modes, found):
     settings = RING | {"networks": networks}
     assert play.comes_to_rest(state(settings, step=step, modes=modes, of=1)).state == found
+
+
+def test_it_comes_to_rest_with_the_updates_asked_for():
+    settings = RING | {"networks": "dirac", "updates": "simultaneous"}
+    game = state(settings, step=500, modes=1, of=1)
+    assert play.comes_to_rest(game, updates="simultaneous").state == RIGHT
+    assert play.comes_to_rest(game, updates="alternating").state == DIFFERS
+
+
+LUMP = RING | {"loss": "non_saturating", "optimizer": "sgd", "penalty": "none", "noise": 0}
+
+
+@pytest.mark.parametrize(("changed", "without", "modes", "found"), [
+    ({"penalty": "r1"}, "noise", 7, RIGHT), ({"penalty": "r1"}, "noise", 6, DIFFERS),
+    ({"noise": 0.1}, "penalty", 8, RIGHT), ({"penalty": "r1"}, "penalty", 8, DIFFERS),
+    ({"noise": 0.1}, "noise", 8, DIFFERS), ({"optimizer": "adam"}, "noise", 8, DIFFERS),
+])  # fmt: skip
+def test_the_lump_spreads_out_by_other_means(changed, without, modes, found):
+    assert play.spreads_out(state(LUMP | changed, modes=modes), without=without).state == found
+
+
+def test_a_drawing_is_covered():
+    drawing = RING | {"data": "drawn", "points": [[0, 0], [1, 1]]}
+    assert play.covers_a_drawing(state(drawing)).state == RIGHT
+    assert play.covers_a_drawing(state(drawing, modes=7)).state == DIFFERS
+    assert play.covers_a_drawing(state(drawing | {"points": []})).state == DIFFERS
+    assert play.covers_a_drawing(state()).state == DIFFERS
 
 
 @pytest.mark.parametrize("report", [{}, {"step": 0}])

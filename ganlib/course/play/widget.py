@@ -11,9 +11,10 @@ from ganlib.errors import check_name
 from ganlib.live import is_watched, png_bundle
 
 ALT = (
-    "Four moments of a game in the plane: the discriminator's field in purple and green, data in "
+    "Two moments of a game in the plane: the discriminator's field in purple and green, data in "
     "eight modes on a ring, generated points that spread from one lump to all of them."
 )
+WIDTH = 650  # pixels of the page for it
 PRESETS = tuple(
     re.findall(r"^  (\w+): \{$", (HERE / "presets.js").read_text("utf-8"), re.MULTILINE)
 )
@@ -54,4 +55,4 @@ class Play(anywidget.AnyWidget):
         if is_watched():
             data, metadata = super()._repr_mimebundle_(**kwargs)
             return data | static, metadata
-        return static, {"image/png": {"alt": ALT}}
+        return static, {"image/png": {"alt": ALT, "width": WIDTH}}
