@@ -81,6 +81,21 @@ def test_a_preset_restores_itself_from_the_address(page, address):
     assert "expected one of" in again.get_by_role("alert").inner_text()
 
 
+def test_a_game_that_runs_away_is_stopped_with_a_word_and_begins_again(page, address):
+    page.goto(address)
+    page.get_by_label("game", exact=True).select_option("simultaneous")
+    page.get_by_label("pace").select_option("fast")
+    page.get_by_role("alert").get_by_text("restart").wait_for(timeout=30_000)
+    assert len(page.locator(".numbers").inner_text()) < 300
+    stopped = step(page)
+    page.get_by_label("penalty", exact=True).select_option("r1")
+    page.get_by_label("weight of the penalty").press("End")
+    page.get_by_role("button", name="restart").click()
+    page.get_by_role("button", name="play").click()
+    wait_for_step(page, page, stopped + 500)
+    assert page.get_by_role("alert").inner_text() == ""
+
+
 def test_data_are_drawn_with_the_pointer_and_with_the_keys(page, address):
     page.goto(address)
     page.get_by_label("data", exact=True).select_option("drawn")

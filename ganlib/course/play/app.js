@@ -3,6 +3,7 @@
 import { Curves } from "./curves.js";
 import { Drawing } from "./drawing.js";
 import { element } from "./elements.js";
+import { glossary } from "./glossary.js";
 import { Menu } from "./menu.js";
 import { Numbers } from "./numbers.js";
 import { Panel } from "./panel.js";
@@ -52,7 +53,7 @@ class App {
     const picture = element("div", { class: "picture" }, this.menu.root, this.transport.root, this.stage.root,
       this.numbers.root, this.curves.root);
     return element("div", { class: "ganlib-play" },
-      element("div", { class: "columns" }, picture, this.panel.root), this.alert);
+      this.alert, element("div", { class: "columns" }, picture, this.panel.root), glossary());
   }
 
   startWorker(source) {
@@ -74,6 +75,7 @@ class App {
   }
 
   send(message) {
+    if (message.do === "restart") this.alert.textContent = "";
     this.worker?.postMessage(message);
   }
 
@@ -103,16 +105,20 @@ class App {
   }
 
   choosePreset(name) {
-    this.set(PRESETS[name].settings);
+    const { settings, pace = "fast", trail = false } = PRESETS[name];
+    this.alert.textContent = "";
+    this.set(settings);
     this.tell.settings(this.settings);
+    this.stage.boxes.trail.checked = trail;
     this.send({ do: "restart" });
-    this.transport.start();
+    this.transport.start(pace);
   }
 
   /** A frame arrived: it is drawn when the screen is next painted, and the worker may go on. */
   take(frame) {
     if (this.pending === null) requestAnimationFrame(() => this.paint());
-    this.pending = frame;
+    const restarted = frame.restarted || Boolean(this.pending?.restarted);
+    this.pending = { ...frame, restarted };
   }
 
   paint() {

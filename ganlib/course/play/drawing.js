@@ -26,7 +26,8 @@ export class Drawing {
   show({ data, points }) {
     this.active = data === "drawn";
     this.points = points;
-    this.pen = this.active ? (this.pen ?? [0, 0]) : null;
+    this.stage.hint.hidden = !this.active;
+    if (!this.active) this.pen = null; // the keys bring it out
     this.canvas.classList.toggle("drawn", this.active);
     this.canvas.setAttribute("aria-label", this.active
       ? "The plane. Draw data with the pointer; or move the pen with the arrow keys, put a dot with "
@@ -68,6 +69,7 @@ export class Drawing {
   key(event) {
     if (!this.active) return;
     const direction = KEYS[event.key];
+    if (direction || event.key === "Enter" || event.key === " ") this.pen ??= [0, 0];
     if (direction) {
       const far = event.shiftKey ? 0.02 : 0.1;
       this.pen = this.pen.map((each, k) =>

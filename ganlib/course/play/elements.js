@@ -33,7 +33,9 @@ export const colour = (within, name) => getComputedStyle(within).getPropertyValu
 
 /** A number in three digits or so. */
 export function short(value) {
-  if (value === undefined || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return "–";
+  if (Math.abs(value) >= 1e4) return value.toExponential(0);
   if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) < 0.01 ? value.toExponential(0) : value.toFixed(Math.abs(value) < 1 ? 3 : 2);
+  if (Math.abs(value) < 0.01) return String(Number(value.toPrecision(2)));
+  return value.toFixed(Math.abs(value) < 1 ? 3 : 2);
 }

@@ -53,9 +53,12 @@ export function covered({ centres, radius }, points) {
 /** The numbers beside the picture. `latents` and `real`: of many points, kept while a game lasts. */
 export function measure(game, { latents, real, other }) {
   const points = generated(game, game.average, latents);
+  const dirac = game.settings.networks === "dirac";
   return {
     ...game.report,
     step: game.steps,
+    unit: game.shape.unit,
+    distance: dirac ? Math.hypot(points[0], points[1]) : null, // of the one point from the data
     divergence: divergence(points, real),
     floor: divergence(other, real),
     modes: covered(game.shape, points),

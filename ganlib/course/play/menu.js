@@ -9,11 +9,12 @@ export class Menu {
     const id = freshId();
     this.chosen = chosen;
     this.words = element("p", { "aria-live": "polite" });
+    this.answer = element("details", { hidden: true });
     this.select = element("select", { id, onchange: () => this.choose() },
       element("option", { value: "" }, "choose …"),
       ...Object.entries(PRESETS).map(([name, { title }]) => element("option", { value: name }, title)));
     this.root = element("div", { class: "menu" },
-      element("label", { for: id }, "game "), this.select, this.words);
+      element("label", { for: id }, "game "), this.select, this.words, this.answer);
   }
 
   choose() {
@@ -24,7 +25,10 @@ export class Menu {
   /** The words of a preset, or of none. */
   show(name) {
     this.select.value = name;
-    const { sentence = "", question = "" } = PRESETS[name] ?? {};
+    const { sentence = "", question = "", answer } = PRESETS[name] ?? {};
     this.words.replaceChildren(sentence, " ", element("strong", {}, question));
+    this.answer.hidden = !answer;
+    this.answer.open = false;
+    this.answer.replaceChildren(element("summary", {}, "answer"), answer ?? "");
   }
 }

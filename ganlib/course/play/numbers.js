@@ -4,8 +4,9 @@ import { element, short } from "./elements.js";
 
 const ROWS = [
   ["step", ({ step }) => String(step)],
-  ["modes covered", ({ modes, of }) => `${modes} of ${of}`],
-  ["divergence", ({ divergence, floor }) => `${short(divergence)} bits (floor ${short(floor)})`],
+  ["covered", ({ modes, of, unit }) => `${modes} of ${of} ${unit}`],
+  ["away from the data", ({ distance, divergence, floor }) =>
+    distance === null ? `${short(divergence)} bits (floor ${short(floor)})` : short(distance)],
   ["loss of D, of G", (m) => `${short(m.discriminator_loss)}, ${short(m.generator_loss)}`],
   ["accuracy of D on data", ({ real_accuracy: share }) => percent(share)],
   ["… on generated points", ({ fake_accuracy: share }) => percent(share)],

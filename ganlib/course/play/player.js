@@ -13,6 +13,7 @@ const SHOWN = 250; // points of each kind
 const MEASURED = 1000;
 const BUDGET = 9; // milliseconds of steps between two frames
 const MEASURE_EVERY = 6; // frames
+const FAR = 1e6; // where a point is lost for good
 
 export class Player {
   /**
@@ -82,12 +83,26 @@ export class Player {
     this.last = this.now();
     if (this.playing) return;
     this.playing = true;
-    this.tick();
+    this.guarded();
+  }
+
+  /** A tick; an error is shown. */
+  guarded() {
+    try {
+      this.tick();
+    } catch (error) {
+      this.playing = false;
+      this.show({ error: error.message });
+    }
   }
 
   /** Some steps, perhaps a frame, and again. */
   tick() {
     if (!this.playing) return;
+    if (this.lost()) {
+      this.playing = false;
+      throw new Error("The numbers have run away. Change a setting and press restart.");
+    }
     const begun = this.now();
     if (this.pace === "fast") {
       do this.game.step();
@@ -99,7 +114,12 @@ export class Player {
       this.frames += 1;
       this.frame({ measured: this.frames % MEASURE_EVERY === 0 || this.pace !== "fast" });
     }
-    setTimeout(() => this.tick(), 0);
+    setTimeout(() => this.guarded(), 0);
+  }
+
+  /** Whether the game has left the plane for good. */
+  lost() {
+    return !this.game.generator.weights.every((each) => Math.abs(each) < FAR);
   }
 
   /** The turns that are due since the last tick, no more than a second's. */

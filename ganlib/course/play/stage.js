@@ -4,7 +4,9 @@ import { EXTENT } from "./data.js";
 import { colour, element, sharpContext } from "./elements.js";
 import { FIELD_SIDE, GRID_POINTS } from "./shown.js";
 
-const LAYERS = { field: "D's field", arrows: "push on each point", grid: "grid of z", trail: "trail" };
+const LAYERS = {
+  field: "D's field", arrows: "push on each point", grid: "grid of z", trail: "trail of the mean",
+};
 const ARROWS = 80;
 const ARROW_SCALE = 0.25; // of the plane for a push of one
 const LONGEST_ARROW = 0.35;
@@ -24,7 +26,9 @@ export class Stage {
     });
     const legend = [["real", "data"], ["fake", "generated"], ["line", "D = 0.5"]].map(([key, words]) =>
       element("span", { class: `key ${key}` }, words));
-    this.root = element("div", {}, this.canvas, element("div", { class: "legend" }, ...legend),
+    this.hint = element("p", { class: "hint", hidden: true },
+      "Click or drag in the picture to add data; or use the arrow keys and Enter. Delete clears all.");
+    this.root = element("div", {}, this.hint, this.canvas, element("div", { class: "legend" }, ...legend),
       element("div", { class: "layers", role: "group", "aria-label": "what is shown" }, ...layers));
   }
 

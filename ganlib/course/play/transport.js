@@ -26,7 +26,8 @@ export class Transport {
     else this.start();
   }
 
-  start() {
+  start(pace = this.pace.value) {
+    this.pace.value = pace;
     this.playing = true;
     this.button.textContent = "pause";
     this.send({ do: "play", pace: this.pace.value });
