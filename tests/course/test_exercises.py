@@ -191,7 +191,7 @@ def classes_guess(*answers):
 
 
 def boots(guess):
-    return exercises.conditional.boots(guess, agreement=0.11, classes=10)
+    return exercises.conditional.obeyed(guess, agreement=0.11, classes=10)
 
 
 def yes_or_no(*answers):
@@ -325,7 +325,7 @@ def test_guesses_about_own_data_of_one_class_or_two():
     assert one.state == exercises.RIGHT
     pairless = {"counts": (0, 0), "pairs": [], "class_names": ["a"], "of": 50}
     assert exercises.data.guesses(0, 0, ("a", "a"), **pairless).state == exercises.RIGHT
-    of_two = exercises.conditional.boots(50, agreement=0.35, classes=2)
+    of_two = exercises.conditional.obeyed(50, agreement=0.35, classes=2)
     assert of_two.state == exercises.DIFFERS
     assert "classes to miss" not in of_two.message
 

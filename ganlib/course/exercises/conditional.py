@@ -20,10 +20,10 @@ from ganlib.course.exercises.core import (
 
 
 @check("Predict first", "Put a guess in place of ... in the cell at the top, run it and this cell.")
-def boots(guess, *, agreement: float, classes: int) -> str:
+def obeyed(guess, *, agreement: float, classes: int) -> str:
     """A guess of how many of a hundred are what was asked for; ``agreement``: the measured share,
     the mean over the classes."""
-    guess = count(guess, "ankle boots of a hundred", 100)
+    guess = count(guess, "images of a hundred", 100)
     found = 100 * agreement
     told = f"You guessed {guess} of a hundred, the class asked for came {found:.0f} times."
     if abs(guess - found) <= 8:
