@@ -50,7 +50,7 @@ test: .venv/ready
 
 browser: .venv/ready
 	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -c constraints.txt -e '.[browser]'
-	$(BIN)/pytest tests/browser/in_browser.py tests/browser/play_in_browser.py
+	$(BIN)/pytest tests/browser/*_in_browser.py tests/browser/in_browser.py
 
 lab: .venv/ready
 	$(BIN)/jupyter lab --notebook-dir=notebooks

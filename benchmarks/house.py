@@ -146,8 +146,9 @@ PLACES = {
     "ganlib.widgets": (0.75, 4),
     "ganlib.evaluation": (0.16, 3),
     "ganlib.training": (0.63, 3),
-    "ganlib.data": (0.36, 2),
-    "ganlib.plotting": (0.86, 2),
+    "ganlib.data": (0.17, 2),
+    "ganlib.export": (0.56, 2),
+    "ganlib.plotting": (0.87, 2),
     "ganlib": (0.5, 1),
 }
 

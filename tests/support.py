@@ -1,6 +1,7 @@
 """What tests of several folders share: small data, small networks, training without XLA."""
 
 import contextlib
+import re
 
 import pytest
 
@@ -30,3 +31,19 @@ def training_uncompiled():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trainer, "compile_gan", compile_plainly)
         yield
+
+
+def says(told: object, *parts: object) -> None:
+    """The message or text holds each part, a value or a name: not as a piece of a longer one."""
+    for part in map(str, parts):
+        before = r"(?<![\w-])(?<!\d[.,])" * part[:1].isalnum()
+        after = r"(?!\w|[.,]\d)" * part[-1:].isalnum()
+        assert re.search(before + re.escape(part) + after, str(told)), f"no {part!r} in: {told}"
+
+
+@contextlib.contextmanager
+def raising(error: type[Exception], *parts: object):
+    """Such an error is raised, and its message holds each part; see ``says``."""
+    with pytest.raises(error) as caught:
+        yield caught
+    says(caught.value, *parts)

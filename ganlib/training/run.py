@@ -63,6 +63,13 @@ class Run:
         """
         return self.gan.generate(n, labels, seed=seed, latents=latents)
 
+    def export(self, format: str, path: str | Path) -> Path:
+        """Writes the generator for use elsewhere: as a page ("web"), "onnx", "saved_model" or
+        "litert". See ``ganlib.export.export``."""
+        from ganlib.export import export
+
+        return export(self, format, path)
+
     def frames(self) -> list[tuple[int, np.ndarray]]:
         """The pictures kept in training: pairs of step and uint8 images ``(100, H, W, C)``."""
         return list(RunFolder(self.folder).pictures(self.settings["dataset"]["image_shape"]))

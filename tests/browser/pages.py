@@ -18,6 +18,8 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:  # where Playwright is not installed the tests are skipped, not broken
     from playwright.sync_api import Locator, Page
 
@@ -200,3 +202,15 @@ class Notebook:
             self.page.wait_for_timeout(300)
         path.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=path)
+
+
+def serious(page: "Page") -> list[dict]:
+    """What axe-core finds on the page that keeps some people out: the rule and the elements."""
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="needs axe: pip install -e '.[browser]'"
+    )
+    return [
+        {"rule": each["id"], "elements": [node["target"] for node in each["nodes"]][:5]}
+        for each in axe.Axe().run(page).response["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]

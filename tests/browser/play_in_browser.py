@@ -4,7 +4,7 @@ import json
 
 import pytest
 from made import new_notebook
-from pages import Notebook
+from pages import Notebook, serious
 
 from benchmarks.frames import FRAMES
 from ganlib.course.play.__main__ import page as written_page
@@ -132,13 +132,9 @@ def test_every_control_is_reached_and_moved_by_keys(page, address):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(page, address, scheme):
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="needs axe: pip install -e '.[browser]'"
-    )
     page.emulate_media(color_scheme=scheme)
     page.goto(address)
-    found = axe.Axe().run(page).response["violations"]
-    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
+    assert serious(page) == []
 
 
 def test_without_scripts_there_is_a_picture_with_words(browser, address):

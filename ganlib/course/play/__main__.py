@@ -5,19 +5,19 @@ import base64
 from pathlib import Path
 from string import Template
 
-from ganlib.course.play.bundle import HERE, bundle, style, worker_literal
-from ganlib.course.play.widget import ALT
+from ganlib.course.play.widget import ALT, HERE, STYLE, WORKER
+from ganlib.export.bundle import inside_page
 from ganlib.files import checked_path, replacing
 
 
 def page() -> str:
     """The page's HTML, which loads nothing."""
     return Template((HERE / "page.html").read_text("utf-8")).substitute(
-        style=style(),
+        style=STYLE,
         alt=ALT,
         still=base64.b64encode((HERE / "still.png").read_bytes()).decode(),
-        script=bundle("app.js").replace("</", "<\\/"),
-        worker=worker_literal(),
+        script=inside_page(HERE / "app.js"),
+        worker=WORKER,
     )
 
 

@@ -2,7 +2,7 @@
 
 import { Curves } from "./curves.js";
 import { Drawing } from "./drawing.js";
-import { element } from "./elements.js";
+import { element } from "../../export/web/elements.js";
 import { glossary } from "./glossary.js";
 import { Menu } from "./menu.js";
 import { Numbers } from "./numbers.js";

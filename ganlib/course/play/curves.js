@@ -1,6 +1,6 @@
 /** How losses, accuracies and the divergence went: three small charts under the picture. */
 
-import { colour, element, sharpContext } from "./elements.js";
+import { colour, element, sharpContext } from "../../export/web/elements.js";
 
 const MOMENTS = 600; // moments kept; then every second one goes
 const CHARTS = [

@@ -5,10 +5,12 @@ import { accuracies, discriminatorLoss } from "./losses.js";
 import { Network } from "./network.js";
 import { OPTIMIZERS } from "./optimizers.js";
 import { addPenalty } from "./penalties.js";
-import { Random, STREAMS } from "./random.js";
+import { Random } from "../../export/web/random.js";
 import { generatorLossAhead } from "./unrolled.js";
 
 export const LATENT_DIM = 2;
+/** The streams of random numbers of one seed. */
+export const STREAMS = { weights: 1, training: 2, shown: 3 };
 
 export class Game {
   /** @param settings complete ones (settings.js) */

@@ -1,6 +1,6 @@
 /** The words of the page that a newcomer may not know. */
 
-import { element } from "./elements.js";
+import { element } from "../../export/web/elements.js";
 
 const WORDS = {
   mode: "one clump of the data. Mode collapse: the generated points gather in few places.",

@@ -1,6 +1,6 @@
 /** The games to begin with, one sentence and one question each. */
 
-import { element, freshId } from "./elements.js";
+import { element, freshId } from "../../export/web/elements.js";
 import { PRESETS } from "./presets.js";
 
 export class Menu {

@@ -1,6 +1,6 @@
 /** The numbers under the picture, and a sentence of them for screen readers. */
 
-import { element, short } from "./elements.js";
+import { element, short } from "../../export/web/elements.js";
 
 const ROWS = [
   ["step", ({ step }) => String(step)],

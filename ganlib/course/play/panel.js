@@ -1,6 +1,6 @@
 /** The controls: one for each setting. */
 
-import { element, freshId, short } from "./elements.js";
+import { element, freshId, short } from "../../export/web/elements.js";
 import { SETTINGS } from "./settings.js";
 
 const GROUPS = {

@@ -1,10 +1,10 @@
 /** Plays the game at a pace, and tells after every few steps what there is to be seen. */
 
 import { sample } from "./data.js";
-import { Game, LATENT_DIM } from "./game.js";
+import { Game, LATENT_DIM, STREAMS } from "./game.js";
 import { generatorLoss } from "./losses.js";
 import { field, generated, measure, yardstick } from "./measures.js";
-import { Random, STREAMS } from "./random.js";
+import { Random } from "../../export/web/random.js";
 import { complete } from "./settings.js";
 import { FIELD_SIDE, GRID_LINES, GRID_POINTS, PACES } from "./shown.js";
 

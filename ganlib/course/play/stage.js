@@ -1,7 +1,7 @@
 /** The picture: D's field, the points, what pushes them, and the warped grid of the latent space. */
 
 import { EXTENT } from "./data.js";
-import { colour, element, sharpContext } from "./elements.js";
+import { colour, element, sharpContext } from "../../export/web/elements.js";
 import { FIELD_SIDE, GRID_POINTS } from "./shown.js";
 
 const LAYERS = {

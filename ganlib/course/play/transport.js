@@ -1,6 +1,6 @@
 /** Play, pause, single turns, the pace, and from the seed again. */
 
-import { element } from "./elements.js";
+import { element } from "../../export/web/elements.js";
 import { PACES } from "./shown.js";
 
 export class Transport {

@@ -1,15 +1,19 @@
 """The game in a notebook."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from ganlib.course.play.bundle import HERE, bundle, style, worker_literal
 from ganlib.errors import check_name
+from ganlib.export.bundle import bundle, literal
 from ganlib.live import is_watched, png_bundle
 
+HERE = Path(__file__).parent
+STYLE = (HERE / "play.css").read_text("utf-8")
+WORKER = literal(bundle(HERE / "worker.js"))
 ALT = (
     "Two moments of a game in the plane: the discriminator's field in purple and green, data in "
     "eight modes on a ring, generated points that spread from one lump to all of them."
@@ -39,8 +43,8 @@ class Play(anywidget.AnyWidget):
             game began, [step, name, value before].
     """
 
-    _esm = bundle("app.js") + f"\nexport default widgetOf({worker_literal()});\n"
-    _css = style()
+    _esm = bundle(HERE / "app.js") + f"\nexport default widgetOf({WORKER});\n"
+    _css = STYLE
     preset = traitlets.Unicode().tag(sync=True)
     settings = traitlets.Dict().tag(sync=True)
     report = traitlets.Dict().tag(sync=True)

@@ -1,12 +1,9 @@
-/** Random numbers from a seed: the same game again from the same seed, in every browser. */
-
-/** The streams of one seed; none is disturbed by how often another is asked. */
-export const STREAMS = { weights: 1, training: 2, shown: 3 };
+/** Random numbers from a seed: the same ones from the same seed, in every browser. */
 
 /**
  * A generator of random numbers (Chris Doty-Humphrey's sfc32, from PractRand).
  * @param {number} seed a whole number
- * @param {number} stream which of the seed's sequences
+ * @param {number} stream which of the seed's sequences; none is disturbed by another
  */
 export class Random {
   constructor(seed, stream) {

@@ -14,7 +14,7 @@ export function element(tag, attributes = {}, ...children) {
 
 let made = 0;
 /** An id that no other element of the page has. */
-export const freshId = () => `ganlib-play-${(made += 1)}`;
+export const freshId = () => `ganlib-${(made += 1)}`;
 
 /** A canvas's context, sized for the screen's pixels; coordinates are the page's. */
 export function sharpContext(canvas) {
