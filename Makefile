@@ -8,13 +8,14 @@ LONGER ?= 600 1800
 # A new folder each time: a finished run would train nothing.
 COURSE := runs/course-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help course test browser lab handouts figures bench bench-quality soak notebooks classifier clean
+.PHONY: help course test browser lab site handouts figures bench bench-quality soak notebooks classifier clean
 
 help:
 	@echo "make course      run notebooks/03_cgan.ipynb headless, with progress"
 	@echo "make test        lint, unit tests, and every notebook against its committed outputs"
 	@echo "make browser     the notebooks in a real JupyterLab and browser (Chromium, or GANLIB_BROWSER)"
 	@echo "make lab         JupyterLab on the notebooks"
+	@echo "make site        the course as web pages, in site/build; no network is needed"
 	@echo "make handouts    for a class: notebooks without solutions, and slides, in runs/handouts"
 	@echo "make figures     write every picture of the README anew"
 	@echo "make bench       speed, then make bench-quality"
@@ -54,6 +55,9 @@ browser: .venv/ready
 
 lab: .venv/ready
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+site: .venv/ready
+	$(BIN)/python site/build.py
 
 handouts: .venv/ready
 	$(BIN)/python -m benchmarks.handouts

@@ -30,7 +30,7 @@ def squared_slopes(critic: Critic, images: tf.Tensor) -> tf.Tensor:
 
 
 def gradient_penalty(critic: Critic, real, fake, mix) -> tf.Tensor:
-    """E[(|dD/dx| - 1)^2] on lines between real and generated images (Gulrajani et al. 2017, eq. 3).
+    """``E[(|dD/dx| - 1)^2]`` between real and generated images (Gulrajani et al. 2017, equation 3).
 
     The place on each line is uniform, ``mix`` in [0, 1]. The square root has no slope at zero, and
     0/0 would make every weight NaN where the critic is flat, so a tiny number is added below it.
@@ -41,12 +41,12 @@ def gradient_penalty(critic: Critic, real, fake, mix) -> tf.Tensor:
 
 
 def r1(critic: Critic, real, _fake, _mix) -> tf.Tensor:
-    """E[|dD/dx|^2] / 2 on real images (Mescheder et al. 2018, equation 9)."""
+    """``E[|dD/dx|^2] / 2`` on real images (Mescheder et al. 2018, equation 9)."""
     return 0.5 * tf.reduce_mean(squared_slopes(critic, real))
 
 
 def r2(critic: Critic, _real, fake, _mix) -> tf.Tensor:
-    """E[|dD/dx|^2] / 2 on generated images (Mescheder et al. 2018, equation 10)."""
+    """``E[|dD/dx|^2] / 2`` on generated images (Mescheder et al. 2018, equation 10)."""
     return 0.5 * tf.reduce_mean(squared_slopes(critic, fake))
 
 

@@ -36,7 +36,7 @@ class Run:
 
     @property
     def title(self) -> str:
-        """What a figure of this run should say: recipe and data set."""
+        """Recipe and data set, as a figure of this run should say them."""
         return f"{self.settings['recipe']['name']} on {self.settings['dataset']['title']}"
 
     @property
@@ -50,8 +50,8 @@ class Run:
 
     @property
     def card(self) -> dict:
-        """What is known of the saved weights: recipe, data, step; of a shipped model also the
-        command that trained it, its minutes and the report of its scores."""
+        """What is known of the saved weights, such as recipe and step; of a shipped model also
+        the command that trained it, its minutes and the report of its scores."""
         return weights.read_card(self.folder / "generator.weights.h5")
 
     def generate(
