@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support import raising, says
 
 from ganlib import gan as gan_module
 from ganlib import models
@@ -311,7 +312,7 @@ def test_fit_takes_images_without_labels_from_ganlibs_batches_and_arrays():
 def test_summary_tells_of_both_networks(capsys):
     make_gan().summary()
     told = capsys.readouterr().out
-    assert "generator" in told and "discriminator" in told and "Total params" in told
+    says(told, '"generator"', '"discriminator"')
 
 
 def test_generate_depends_on_the_seed_alone():
@@ -357,45 +358,45 @@ def test_labels_default_to_the_classes_in_turn():
 
 
 @pytest.mark.parametrize(
-    "labels, said",
+    "labels, parts",
     [
-        ([0, 1, 3, 0], "from 0 to 3.*0 to 2"),
-        ([0, -1, 2, 0], "from -1 to 2.*0 to 2"),
-        ([0, 1, 2], r"shape \(3,\).*\(4,\)"),
-        (1, r"shape \(\).*\(4,\)"),
-        ([[0], [1], [2], [0]], r"shape \(4, 1\)"),
-        ([0.0, 1.0, 2.0, 0.0], "integers, not float64"),
-        ([True, False, True, False], "integers, not bool"),
-        (["0", "1", "2", "0"], "integers, not"),
+        ([0, 1, 3, 0], [0, 3, 2]),
+        ([0, -1, 2, 0], [-1, 2, 0]),
+        ([0, 1, 2], ["(3,)", "(4,)"]),
+        (1, ["()", "(4,)"]),
+        ([[0], [1], [2], [0]], ["(4, 1)", "(4,)"]),
+        ([0.0, 1.0, 2.0, 0.0], ["float64"]),
+        ([True, False, True, False], ["bool"]),
+        (["0", "1", "2", "0"], ["<U1"]),
     ],
 )
-def test_impossible_labels_are_refused(labels, said):
-    with pytest.raises(SettingsError, match=said):
+def test_impossible_labels_are_refused(labels, parts):
+    with raising(SettingsError, "labels", *parts):
         make_gan().generate(4, labels)
 
 
 def test_an_unconditional_gan_refuses_labels():
-    with pytest.raises(SettingsError, match="takes no labels"):
+    with raising(SettingsError, "labels", "conditional"):
         make_gan(conditional=False).generate(2, [0, 1])
 
 
 @pytest.mark.parametrize("n", [0, -1])
 def test_fewer_than_one_image_is_refused(n):
-    with pytest.raises(SettingsError, match=f"n={n}.*at least 1"):
+    with raising(SettingsError, f"n={n}", 1):
         make_gan().generate(n)
 
 
 def test_latents_of_another_shape_are_refused():
     gan = make_gan()
     for shape in ((3, LATENT), (4, LATENT + 1), (LATENT,)):
-        with pytest.raises(SettingsError, match=r"expected \(4, 8\)"):
+        with raising(SettingsError, "latents", shape, "(4, 8)"):
             gan.generate(4, latents=np.zeros(shape))
 
 
 def test_another_backend_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     spec = importlib.util.spec_from_file_location("a_second_gan", gan_module.__file__)
-    with pytest.raises(ImportError, match=r"'jax'.*KERAS_BACKEND=tensorflow"):
+    with raising(ImportError, "'jax'", "KERAS_BACKEND=tensorflow"):
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
 
 

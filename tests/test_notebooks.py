@@ -201,7 +201,7 @@ def test_pictures_are_not_compared(notebook):
     ("given", "told"),
     [
         (["-p", "sede", "3"], "seed"),
-        (["-p", "seed", "abc"], "whole number"),
+        (["-p", "seed", "abc"], "'abc'"),
         (["-p", "train_size", "false"], "train_size"),
         (["-p", "seed", "-1"], "seed"),
     ],

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support import raising
 
 from ganlib import penalties
 from ganlib.errors import SettingsError
@@ -103,7 +104,7 @@ def test_a_lazy_penalty_costs_its_interval_at_once():
 
 
 def test_an_unknown_penalty_is_refused_by_name():
-    with pytest.raises(SettingsError, match="no penalty 'r3'"):
+    with raising(SettingsError, "penalty", "'r3'", "r1_r2"):
         Penalty("r3", 1.0)
 
 

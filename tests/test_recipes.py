@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support import raising
 
 from ganlib.building import Decay, build_gan, compile_gan
 from ganlib.errors import SettingsError
@@ -16,9 +17,9 @@ TINY = {"generator_width": 4, "discriminator_width": 4, "latent_dim": 8, "batch_
 
 
 def test_settings_that_the_discriminator_would_ignore_are_refused():
-    with pytest.raises(SettingsError, match=r"dropout=0\.3: the discriminator 'dcgan' has none"):
+    with raising(SettingsError, "dropout=0.3", "'dcgan'", "dropout=0"):
         get_recipe("dcgan", dropout=0.3)
-    with pytest.raises(SettingsError, match="features=64: the discriminator 'mlp' has none"):
+    with raising(SettingsError, "features=64", "'mlp'", "features=0"):
         get_recipe("mlp", features=64)
 
 
@@ -196,11 +197,11 @@ def test_fresh_weights_depend_on_the_seed_alone():
 
 
 def test_unknown_recipe_and_setting_name_the_nearest():
-    with pytest.raises(SettingsError, match=r"recipe 'cgan400'. Did you mean 'cgan-400'"):
+    with raising(SettingsError, "'cgan400'", "'cgan-400'"):
         get_recipe("cgan400")
-    with pytest.raises(SettingsError, match=r"'learning_rte'. Did you mean 'learning_rate'"):
+    with raising(SettingsError, "'learning_rte'", "'learning_rate'"):
         get_recipe("cgan", learning_rte=0.1)
-    with pytest.raises(SettingsError, match="no setting 'summary'"):  # the table's own
+    with raising(SettingsError, "'summary'", "learning_rate"):  # the table's own
         get_recipe("cgan", summary="mine")
 
 
@@ -213,7 +214,8 @@ def test_unknown_recipe_and_setting_name_the_nearest():
     ],
 )  # fmt: skip
 def test_wrong_types_are_refused_with_an_example(key, value):
-    with pytest.raises(SettingsError, match=f"^{key}={value!r} is of type.*for example"):
+    example = repr(getattr(RECIPES["cgan"], key))
+    with raising(SettingsError, f"{key}={value!r}", type(value).__name__, example):
         get_recipe("cgan", **{key: value})
 
 
@@ -241,9 +243,9 @@ def test_a_recipe_of_an_older_version_has_the_defaults_of_what_it_lacks():
     "change, said", [({"losss": "hinge"}, "'loss'"), ({"epochs": "3"}, "epochs")], ids=str
 )
 def test_a_recipe_from_a_file_names_what_is_wrong(change, said):
-    with pytest.raises(SettingsError, match=said):
+    with raising(SettingsError, said):
         read_recipe(asdict(get_recipe("cgan")) | change)
-    with pytest.raises(SettingsError, match="generator"):
+    with raising(SettingsError, "generator"):
         read_recipe({"name": "x", "summary": "", "discriminator": "mlp"})
 
 
@@ -251,53 +253,52 @@ def test_a_recipe_from_a_file_names_what_is_wrong(change, said):
 def test_another_policy_than_float32_is_refused_with_the_remedy(policy):
     keras.config.set_dtype_policy(policy)
     try:
-        with pytest.raises(SettingsError, match=f"{policy}.*set_dtype_policy"):
+        with raising(SettingsError, repr(policy), 'keras.config.set_dtype_policy("float32")'):
             built("cgan")
     finally:
         keras.config.set_dtype_policy("float32")
 
 
 @pytest.mark.parametrize(
-    "key, value, said",
+    "key, value, allowed",
     [
-        ("generator", "mpl", "Did you mean 'mlp'"),
-        ("discriminator", "dcgn", "Did you mean 'dcgan'"),
-        ("conditioning", "plane", "Did you mean 'planes'"),
-        ("optimizer", "adma", "Did you mean 'adam'"),
-        ("loss", "hing", "hinge"),
-        ("generator_width", 0, "from 1 to 4096"),
-        ("discriminator_width", 5000, "from 1 to 4096"),
-        ("latent_dim", 0, "from 1 to 4096"),
-        ("batch_size", 0, "from 1 to 4096"),
-        ("epochs", 0, "at least 1"),
-        ("epochs", -3, "at least 1"),
-        ("features", -1, "from 0 to 4096"),
-        ("depth", -1, "from 0 to 16"),
-        ("drop_epoch", -1, "0 or more"),
-        ("decay_share", 1.5, "from 0 to 1"),
-        ("decay_to", -0.1, "from 0 to 1"),
-        ("ema_decay", 1.01, "from 0 to 1"),
-        ("ema_decay", float("nan"), "from 0 to 1"),
-        ("dropout", 1.0, "below 1"),  # every activation would be dropped
-        ("beta_1", 1.0, "below 1"),  # Adam would divide by 1 - beta_1^t = 0
-        ("label_smoothing", 1.0, "below 1"),
-        ("label_smoothing", -0.1, "below 1"),
-        ("learning_rate", 0.0, "above 0"),
-        ("discriminator_learning_rate", -1e-3, "above 0"),
-        ("dropped_rate", 0.0, "above 0"),
-        ("learning_rate", float("inf"), "above 0"),
-        ("learning_rate", float("nan"), "above 0"),
+        ("generator", "mpl", ["'mlp'"]),
+        ("discriminator", "dcgn", ["'dcgan'"]),
+        ("conditioning", "plane", ["'planes'"]),
+        ("optimizer", "adma", ["'adam'"]),
+        ("loss", "hing", ["'hinge'"]),
+        ("generator_width", 0, [1, 4096]),
+        ("discriminator_width", 5000, [1, 4096]),
+        ("latent_dim", 0, [1, 4096]),
+        ("batch_size", 0, [1, 4096]),
+        ("epochs", 0, [1]),
+        ("epochs", -3, [1]),
+        ("features", -1, [0, 4096]),
+        ("depth", -1, [0, 16]),
+        ("drop_epoch", -1, [0]),
+        ("decay_share", 1.5, [0, 1]),
+        ("decay_to", -0.1, [0, 1]),
+        ("ema_decay", 1.01, [0, 1]),
+        ("ema_decay", float("nan"), [0, 1]),
+        ("dropout", 1.0, [0, 1]),  # every activation would be dropped
+        ("beta_1", 1.0, [0, 1]),  # Adam would divide by 1 - beta_1^t = 0
+        ("label_smoothing", 1.0, [0, 1]),
+        ("label_smoothing", -0.1, [0, 1]),
+        ("learning_rate", 0.0, [0]),
+        ("discriminator_learning_rate", -1e-3, [0]),
+        ("dropped_rate", 0.0, [0]),
+        ("learning_rate", float("inf"), [0]),
+        ("learning_rate", float("nan"), [0]),
     ],
 )
-def test_impossible_values_are_refused_by_name(key, value, said):
-    with pytest.raises(SettingsError, match=key) as caught:
+def test_impossible_values_are_refused_by_name(key, value, allowed):
+    with raising(SettingsError, key, repr(value), *allowed):
         get_recipe("cgan", **{key: value})
-    assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["mlp", "upsampling", "transposed-dense"])
 def test_depth_is_refused_where_a_network_has_none(name):
-    with pytest.raises(SettingsError, match=r"depth=1: only .* are both .dcgan.*set depth=0"):
+    with raising(SettingsError, "depth=1", "dcgan", "depth=0"):
         get_recipe(name, depth=1)
 
 
@@ -311,5 +312,5 @@ def test_depth_reaches_both_networks():
 
 
 def test_wasserstein_with_smoothing_is_refused():
-    with pytest.raises(SettingsError, match="wasserstein"):
+    with raising(SettingsError, "wasserstein", "label_smoothing=0"):
         get_recipe("dcgan", loss="wasserstein", label_smoothing=0.1)

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support import raising
 
 from ganlib import noise as streams
 from ganlib import recipes
@@ -216,23 +217,22 @@ def test_spectral_norm_is_iterated_once_an_update_and_held_for_both_passes():
 
 
 @pytest.mark.parametrize(
-    ("overrides", "words"),
+    ("overrides", "parts"),
     [
-        ({"penalty": "gradient_penalty"}, "with batch norm a logit depends on the whole batch"),
-        ({"penalty": "r3"}, "There is no penalty 'r3'"),
-        ({"normalization": "sprectal"}, "Did you mean 'spectral'"),
-        ({"minibatch": "stdev"}, "Did you mean 'stddev'"),
-        ({"augment": "diffaug"}, "augment"),
-        ({"penalty_interval": 0}, "penalty_interval=0: it must be at least 1"),
-        ({"critic_steps": 0}, "critic_steps=0: it must be at least 1"),
-        ({"clip": -0.1}, "clip=-0.1: it must be 0 or more"),
-        ({"instance_noise": float("nan")}, "instance_noise=nan: it must be 0 or more"),
+        ({"penalty": "gradient_penalty"}, ['normalization="layer"', '"spectral"', '"none"']),
+        ({"penalty": "r3"}, ["penalty", "'r3'"]),
+        ({"normalization": "sprectal"}, ["'sprectal'", "'spectral'"]),
+        ({"minibatch": "stdev"}, ["'stdev'", "'stddev'"]),
+        ({"augment": "diffaug"}, ["augment", "'diffaug'", "'diffaugment'"]),
+        ({"penalty_interval": 0}, ["penalty_interval=0", 1]),
+        ({"critic_steps": 0}, ["critic_steps=0", 1]),
+        ({"clip": -0.1}, ["clip=-0.1", 0]),
+        ({"instance_noise": float("nan")}, ["instance_noise=nan", 0]),
     ],
 )
-def test_impossible_settings_are_refused(overrides, words):
-    with pytest.raises(SettingsError) as caught:
+def test_impossible_settings_are_refused(overrides, parts):
+    with raising(SettingsError, *parts):
         recipes.get_recipe("dcgan", **overrides)
-    assert words in str(caught.value)
 
 
 def test_a_recipe_hands_each_setting_to_the_step():

@@ -43,10 +43,13 @@ def settled(page, address: str) -> None:
         page.evaluate("MathJax.startup.promise.then(() => true)")
 
 
-def test_every_page_opens_without_a_complaint_and_asks_no_other_host(browser, site):
+@pytest.fixture(scope="module")
+def visits(browser, site):
+    """What was met on each page of the site, by its address: ids, links, what axe finds; and, of
+    all of them, what went wrong."""
     folder, root = site
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page, wrong = context.new_page(), []
+    context = browser.new_context(viewport={"width": 1366, "height": SIZES[1366]})
+    page, wrong, met = context.new_page(), [], {}
     page.on("pageerror", lambda error: wrong.append((page.url, str(error))))
     page.on("console", lambda said: said.type == "error" and wrong.append((page.url, said.text)))
     page.on("response", lambda got: got.status >= 400 and wrong.append((got.status, got.url)))
@@ -54,65 +57,71 @@ def test_every_page_opens_without_a_complaint_and_asks_no_other_host(browser, si
         "request",
         lambda asked: asked.url.startswith((root, "data:", "blob:")) or wrong.append(asked.url),
     )
-    opened = addresses(folder, root)
-    for address in opened:
+    for address in addresses(folder, root):
         settled(page, address)
-        unset = page.locator("mjx-merror").count()
-        if unset:
+        if unset := page.locator("mjx-merror").count():
             wrong.append((address, f"{unset} formulas are not set"))
+        look(page, address.removeprefix(root), 1366)
+        met[address] = {
+            "ids": set(page.evaluate(IDS)), "links": page.evaluate(LINKS),
+            "problems": serious(page),
+        }  # fmt: skip
     context.close()
-    assert len(opened) > 30
+    return met, wrong
+
+
+IDS = "[...document.querySelectorAll('[id], a[name]')].map(each => each.id || each.name)"
+LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
+
+
+def look(page, name: str, width: int) -> bool:
+    """Keeps a picture of the page; whether it is wider than the screen."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    name = name.removesuffix(".html").replace("/", "-")
+    page.screenshot(path=PICTURES / f"site-{name}-{width}.png")
+    return page.evaluate("document.documentElement.scrollWidth") > width
+
+
+def test_every_page_opens_without_a_complaint_and_asks_no_other_host(visits):
+    met, wrong = visits
+    assert len(met) > 30
     assert wrong == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_keeps_anybody_out(browser, site, scheme):
+def test_no_page_keeps_anybody_out(visits):
+    assert {place: each["problems"] for place, each in visits[0].items() if each["problems"]} == {}
+
+
+def test_no_page_keeps_anybody_out_in_the_dark(browser, site):
     folder, root = site
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=scheme)
-    page, found = context.new_page(), {}
+    page, found = browser.new_page(color_scheme="dark"), {}
     for address in addresses(folder, root):
         settled(page, address)
         if problems := serious(page):
             found[address.removeprefix(root)] = problems
-    context.close()
+    page.close()
     assert found == {}
 
 
-@pytest.mark.parametrize("width", SIZES)
+@pytest.mark.parametrize("width", [390, 1920])
 def test_no_page_is_wider_than_the_screen(browser, site, width):
     folder, root = site
-    context = browser.new_context(viewport={"width": width, "height": SIZES[width]})
-    page, wide = context.new_page(), []
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    page, wide = browser.new_page(viewport={"width": width, "height": SIZES[width]}), []
     for address in addresses(folder, root):
         settled(page, address)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
+        if look(page, address.removeprefix(root), width):
             wide.append(address.removeprefix(root))
-        name = address.removeprefix(root).removesuffix(".html").replace("/", "-")
-        page.screenshot(path=PICTURES / f"site-{name}-{width}.png")
-    context.close()
+    page.close()
     assert wide == []
 
 
-def test_links_lead_to_their_anchors(browser, site):
-    """Those that a script makes are followed too; the others: tests/site/test_site.py."""
-    folder, root = site
-    page, dead = browser.new_page(), []
-    known: dict[str, set] = {}
-    links: set[str] = set()
-    for address in addresses(folder, root):
-        settled(page, address)
-        ids = page.evaluate(
-            "[...document.querySelectorAll('[id], a[name]')].map(e => e.id || e.name)"
-        )
-        known[address] = set(ids)
-        links |= set(page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)"))
-    page.close()
-    for link in links:
-        place, anchor = urldefrag(link)
-        if place in known and anchor and anchor not in known[place]:
-            dead.append(link.removeprefix(root))
-    assert dead == []
+def test_links_lead_to_their_anchors(visits):
+    """Those that a script makes, too; whether files are there: tests/site/test_site.py."""
+    met, _ = visits
+    links = {urldefrag(link) for each in met.values() for link in each["links"]}
+    within = {link for link in links if link.url in met and link.fragment}
+    assert len(within) > 300
+    assert {link for link in within if link.fragment not in met[link.url]["ids"]} == set()
 
 
 def test_a_search_finds_a_notebook(browser, site):

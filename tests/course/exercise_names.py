@@ -56,8 +56,8 @@ def names_data() -> dict:
     rng = np.random.default_rng(1)
     real = rng.integers(0, 256, (40, 4, 4, 1)).astype(np.uint8)
 
-    def on_a_level(x):
-        places = (x + 1) * 127.5
+    def on_a_level(x, half_range=127.5):
+        places = (x + 1) * half_range
         return np.abs(places - np.rint(places)) < 1e-3
 
     return {
@@ -155,7 +155,7 @@ def names_evaluation() -> dict:
         score["class_kl"] = float(np.sum(shares * np.log(10 * shares)))
         score |= dict.fromkeys(("precision", "recall", "density", "coverage"), 0.95)
         score |= {"near_training_pixels": 0.04, "near_training_features": 0.04}
-        scores = {key: {"mean": value} for key, value in score.items()}
+        scores = {key: {"mean": value, "spread": None} for key, value in score.items()}
         return {"scores": scores, "classes": {"shares": shares.tolist()}}
 
     worse = {"frechet_distance": lambda x: x > 3, "kernel_distance": lambda x: x > 0.05,
@@ -185,6 +185,7 @@ def names_evaluation() -> dict:
         "n": 600,
         "classifier": SimpleNamespace(features=lambda points: points),
         "reference_features": real,
+        "held_out_features": held_out,
     }
 
 

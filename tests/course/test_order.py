@@ -6,6 +6,7 @@ import os
 import jupyter_client
 import nbformat
 import pytest
+from support import says
 
 from ganlib.course.order import ADVICE, advice
 from ganlib.paths import project_root
@@ -33,9 +34,7 @@ def test_the_cell_that_makes_the_name_is_named_by_its_heading(tmp_path, source):
         ("md", "## 2. Data\n\n```python\n# not a heading\n```\n#neither"), ("md", "prose"),
         ("code", source), ("code", "run = 9"),
     )  # fmt: skip
-    said = advice("run", path)
-    assert said.startswith("The cell under '2. Data' makes `run`")
-    assert source.splitlines()[0] in said
+    says(advice("run", path), "'2. Data'", "`run`", source.splitlines()[0])
 
 
 @pytest.mark.parametrize(
@@ -63,19 +62,19 @@ def test_in_a_kernel_the_error_names_the_cell_and_stays_an_error():
         kernel_name="python3", env=os.environ | {"JPY_SESSION_NAME": str(notebook)}
     )
     try:
-        for code, said in (
+        for code, parts in (
             ("from ganlib import course\ncourse.begin()", None),
-            ("run.generate(3)", "The cell under '5. The recipe' makes `run`"),
-            ("(lambda: untrained)()", "The cell under '8. Exercises' makes"),
-            ("nonsense_name", ADVICE),
+            ("run.generate(3)", ["'5. The recipe'", "`run`"]),
+            ("(lambda: untrained)()", ["'8. Exercises'", "`untrained`"]),
+            ("nonsense_name", [ADVICE]),
         ):
             reply = client.execute_interactive(code, timeout=120, output_hook=lambda _: None)
             content = reply["content"]
-            if said is None:
+            if parts is None:
                 assert content["status"] == "ok"
             else:
                 assert (content["status"], content["ename"]) == ("error", "NameError")
-                assert said in content["evalue"]
+                says(content["evalue"], *parts)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
@@ -92,5 +91,5 @@ def test_every_notebook_leads_from_its_last_cell_to_the_right_heading(path):
         if line.startswith("#")
     ]
     said = advice("parameters", path)
-    assert "makes `parameters` (it begins with" in said
+    says(said, "`parameters`")
     assert any(f"'{heading}'" in said for heading in headings)

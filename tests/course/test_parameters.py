@@ -7,11 +7,14 @@ import nbconvert
 import nbformat
 import papermill
 import pytest
+from support import raising, says
 
 from ganlib import paths
 from ganlib.course import parameters
+from ganlib.course.values import KINDS, LARGEST
 from ganlib.errors import SettingsError, check_name
 
+WHOLE, NUMBER, TRUTH, TEXT = (KINDS[kind] for kind in (int, float, bool, str))
 NOTEBOOKS = sorted((paths.project_root() / "notebooks").glob("[0-9]*.ipynb"))
 
 PARAMETERS = """
@@ -59,13 +62,13 @@ def test_injected_values_win_and_an_int_becomes_the_declared_float():
 
 def test_an_unknown_name_is_refused_with_the_nearest_and_all_valid_ones():
     message = refused(PARAMETERS, "# Parameters\nepohcs = 5")
-    assert "'epohcs'. Did you mean 'epochs'?" in message
-    assert "Valid: dataset, epochs, batch_size, rate, deterministic, width." in message
+    says(message, "'epohcs'", "'epochs'", "dataset, epochs, batch_size, rate, deterministic, width")
 
 
 def test_a_name_like_no_other_gets_no_guess():
     message = refused(PARAMETERS, "# Parameters\nzzz = 5")
-    assert "'zzz'. Valid:" in message
+    says(message, "'zzz'", "dataset, epochs")
+    assert message.count("'") == 2
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -110,80 +113,80 @@ def test_none_stands_for_the_recipes_own_value():
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "expected"),
+    ("name", "value", "parts"),
     [
-        ("los", "hinge", "Did you mean 'loss'?"),
-        ("epohcs", 3, "Did you mean 'epochs'?"),
-        ("loss", "hing", "Did you mean 'hinge'?"),
-        ("batch_size", "64", "Write 64 (papermill: -p batch_size 64)."),
-        ("batch_size", 1, "batch_size is 1; it must be from 2 to 4096."),
-        ("deterministic", "false", "Write False"),
-        ("dropout", 0.5, "dropout"),  # the recipe dcgan has none
+        ("los", "hinge", ["'los'", "'loss'"]),
+        ("epohcs", 3, ["'epohcs'", "'epochs'"]),
+        ("loss", "hing", ["'hing'", "'hinge'"]),
+        ("batch_size", "64", ["'64'", "-p batch_size 64"]),
+        ("batch_size", 1, ["batch_size", 1, 2, 4096]),
+        ("deterministic", "false", ["'false'", "-p deterministic False"]),
+        ("dropout", 0.5, ["dropout=0.5", "dropout=0"]),  # the recipe dcgan has none
     ],
 )
-def test_a_wrong_field_of_the_recipe_is_refused_alike_wherever_it_stands(name, value, expected):
+def test_a_wrong_field_of_the_recipe_is_refused_alike_wherever_it_stands(name, value, parts):
     injected = refused(RECIPE, f"# Parameters\n{name} = {value!r}")
     written = refused(RECIPE.replace("{}", repr({name: value})))
     assert injected == written
-    assert expected in written
+    says(written, *parts)
 
 
 def test_overrides_take_neither_what_has_a_line_of_its_own_nor_what_is_no_dict():
-    assert "epochs has a line of its own" in refused(RECIPE.replace("{}", "{'epochs': 3}"))
-    assert "overrides is 'hinge'; it must be a dict" in refused(RECIPE.replace("{}", "'hinge'"))
+    says(refused(RECIPE.replace("{}", "{'epochs': 3}")), "epochs", "parameters cell")
+    says(refused(RECIPE.replace("{}", "'hinge'")), "overrides", "'hinge'", "dict")
     # Without overrides in its cell a notebook trains no recipe, and takes none of its fields.
-    assert "no parameter 'loss'" in refused(PARAMETERS, "# Parameters\nloss = 'hinge'")
+    says(refused(PARAMETERS, "# Parameters\nloss = 'hinge'"), "'loss'", "dataset, epochs")
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"),
+    ("line", "parts"),
     [
-        ("epochs = 0", "epochs is 0; it must be at least 1."),
-        ("epochs = -3", "epochs is -3; it must be at least 1."),
-        ("batch_size = 1", "batch_size is 1; it must be from 2 to 4096."),
-        ("batch_size = 4097", "batch_size is 4097; it must be from 2 to 4096."),
-        ("epochs = True", "epochs is True; it must be a whole number."),
-        ("epochs = None", "epochs is None; it must be a whole number."),
-        ("epochs = 2.0", "epochs is 2.0; it must be a whole number. Write 2 (papermill: -p"),
-        ("epochs = 2.5", "epochs is 2.5; it must be a whole number.\n"),
-        ("epochs = '5'", "epochs is the text '5'; it must be a whole number. Write 5 (papermill"),
-        ("epochs = 'abc'", "epochs is the text 'abc'; it must be a whole number.\n"),
-        ("epochs = 'true'", "epochs is the text 'true'; it must be a whole number.\n"),
-        ("epochs = 1e400", "epochs is inf; it must be a whole number.\n"),
-        ("epochs = [5]", "epochs is [5]; it must be a whole number.\n"),
-        ("deterministic = 'false'", "it must be True or False. Write False (papermill: -p det"),
-        ("deterministic = 'True'", "it must be True or False. Write True (papermill: -p det"),
-        ("deterministic = 'none'", "is the text 'none'; it must be True or False.\n"),
-        ("deterministic = 1", "deterministic is 1; it must be True or False. Write True (pap"),
-        ("deterministic = 2", "deterministic is 2; it must be True or False.\n"),
-        ("width = 'none'", "it must be a whole number or None. Write None (papermill: -p width"),
-        ("rate = float('nan')", "rate is nan; it must be a finite number."),
-        ("rate = float('inf')", "rate is inf; it must be a finite number."),
-        ("rate = 'inf'", "rate is the text 'inf'; it must be a number.\n"),
-        ("rate = '1e999'", "rate is the text '1e999'; it must be a number.\n"),
-        ("rate = True", "rate is True; it must be a number."),
-        ("rate = 10 ** 400", "rate is too large"),
-        ("epochs = 10 ** 30", "epochs is too large"),
-        ("epochs = -(10 ** 5000)", "epochs is too large"),
-        ("dataset = 10 ** 5000", "dataset is a number that is too large; it must be text.\n"),
-        ("dataset = 'x' * 10**6", "which is not possible. Valid: 'auto'"),
-        ("epochs = '{[]:1}'", "epochs is the text '{[]:1}'; it must be a whole number.\n"),
-        ("epochs = '{{}}'", "epochs is the text '{{}}'; it must be a whole number.\n"),
-        ("epochs = '-' * 20_000 + '1'", "it must be a whole number.\n"),
-        ("epochs = '(' * 20_000", "it must be a whole number.\n"),
-        ("epochs = '9' * 20_000", "it must be a whole number.\n"),
-        ("epochs = '\\0'", "it must be a whole number.\n"),
-        ("epochs = [1]\nfor _ in range(20_000): epochs = [epochs]", "it must be a whole number"),
-        ("dataset = 7", 'dataset is 7; it must be text. Write "7", in quotes (papermill: -r data'),
-        ("dataset = 'Fashion-MNIST'", "Did you mean 'fashion_mnist'? Valid: 'auto', 'fashion"),
-        ("dataset = ''", "dataset is '', which is not possible. Valid: 'auto',"),
+        ("epochs = 0", [0, 1]),
+        ("epochs = -3", [-3, 1]),
+        ("batch_size = 1", [1, 2, 4096]),
+        ("batch_size = 4097", [4097, 2, 4096]),
+        ("epochs = True", ["True", WHOLE]),
+        ("epochs = None", ["None", WHOLE]),
+        ("epochs = 2.0", ["2.0", WHOLE, "-p epochs 2"]),
+        ("epochs = 2.5", ["2.5", WHOLE]),
+        ("epochs = '5'", ["'5'", WHOLE, "-p epochs 5"]),
+        ("epochs = 'abc'", ["'abc'", WHOLE]),
+        ("epochs = 'true'", ["'true'", WHOLE]),
+        ("epochs = 1e400", ["inf", WHOLE]),
+        ("epochs = [5]", ["[5]", WHOLE]),
+        ("deterministic = 'false'", ["'false'", TRUTH, "-p deterministic False"]),
+        ("deterministic = 'True'", ["'True'", TRUTH, "-p deterministic True"]),
+        ("deterministic = 'none'", ["'none'", TRUTH]),
+        ("deterministic = 1", [1, TRUTH, "-p deterministic True"]),
+        ("deterministic = 2", [2, TRUTH]),
+        ("width = 'none'", ["'none'", WHOLE, "None", "-p width None"]),
+        ("rate = float('nan')", ["nan", "finite"]),
+        ("rate = float('inf')", ["inf", "finite"]),
+        ("rate = 'inf'", ["'inf'", NUMBER]),
+        ("rate = '1e999'", ["'1e999'", NUMBER]),
+        ("rate = True", ["True", NUMBER]),
+        ("rate = 10 ** 400", ["floating-point"]),
+        ("epochs = 10 ** 30", [LARGEST]),
+        ("epochs = -(10 ** 5000)", [LARGEST]),
+        ("dataset = 10 ** 5000", ["large", TEXT]),
+        ("dataset = 'x' * 10**6", ["...", "'auto'"]),
+        ("epochs = '{[]:1}'", ["'{[]:1}'", WHOLE]),
+        ("epochs = '{{}}'", ["'{{}}'", WHOLE]),
+        ("epochs = '-' * 20_000 + '1'", ["-1'", WHOLE]),
+        ("epochs = '(' * 20_000", ["(('", WHOLE]),
+        ("epochs = '9' * 20_000", ["...", WHOLE]),
+        ("epochs = '\\0'", [r"'\x00'", WHOLE]),
+        ("epochs = [1]\nfor _ in range(20_000): epochs = [epochs]", ["[...]", WHOLE]),
+        ("dataset = 7", [7, TEXT, '"7"', "-r dataset 7"]),
+        ("dataset = 'Fashion-MNIST'", ["'Fashion-MNIST'", "'fashion_mnist'?", "'auto'"]),
+        ("dataset = ''", ["''", "'auto'"]),
     ],
 )
-def test_a_wrong_value_is_refused_with_what_to_write(line, expected):
+def test_a_wrong_value_is_refused_with_what_to_write(line, parts):
     message = refused(PARAMETERS, f"# Parameters\n{line}")
-    assert expected in message + "\n"
-    assert message.startswith("A parameter is wrong; nothing has been trained.\n")
-    assert len(message) < 400
+    says(message, line.split(" =")[0], *parts)
+    assert ("papermill" in message) == (str(parts[-1])[:2] in ("-p", "-r"))
+    assert len(message.splitlines()) == 2 and len(message) < 400
 
 
 @pytest.mark.parametrize("line", ["epochs = 1", "batch_size = 2", "batch_size = 4096"])
@@ -195,25 +198,26 @@ def test_the_ends_of_a_range_are_allowed(line):
 
 def test_every_problem_stands_in_one_error():
     message = refused(PARAMETERS, "# Parameters\nepohcs = 5\nepochs = 0\nrate = 'x'")
-    assert message.startswith("3 parameters are wrong")
+    says(message, 3)
     assert [line[:4] for line in message.splitlines()[1:]] == ["  - "] * 3
 
 
 def test_the_notebooks_own_limits_are_added_and_win():
     limits = {"choices": {"dataset": ("auto", "csv")}, "minimum": {"epochs": 3, "rate": 0}}
     message = refused(PARAMETERS, "# Parameters\ndataset = 'npz'\nrate = -.5", **limits)
-    assert "Valid: 'auto', 'csv'." in message
-    assert "epochs is 2; it must be at least 3." in message
-    assert "rate is -0.5; it must be at least 0." in message
-    assert "rate is 0.001; it must be at most 0.0." in refused(PARAMETERS, maximum={"rate": 0.0})
+    dataset, epochs, rate = message.splitlines()[1:]
+    says(dataset, "dataset", "'npz'", "'auto', 'csv'")
+    says(epochs, "epochs", 2, 3)
+    says(rate, "rate", -0.5, 0)
+    says(refused(PARAMETERS, maximum={"rate": 0.0}), "rate", 0.001, 0.0)
 
 
 def test_a_multiple_is_asked_for_with_the_nearest_ones():
     multiple = {"batch_size": 20}
     message = refused(PARAMETERS, "# Parameters\nbatch_size = 50", multiple=multiple)
-    assert "batch_size is 50; it must be a multiple of 20, such as 40 or 60." in message
+    says(message, "batch_size", 50, 20, 40, 60)
     message = refused(PARAMETERS, "# Parameters\nbatch_size = 7", multiple=multiple)
-    assert message.endswith("such as 20.")
+    assert message.count(" 20") == 2 and " 0" not in message
     found = parameters.validate(
         notebook(PARAMETERS, "# Parameters\nbatch_size = 60"), multiple=multiple
     )
@@ -230,14 +234,14 @@ def test_unions_take_either_type_and_no_other(annotation):
     declare = f"import typing\nlayers: {annotation} = "
     assert parameters.validate(notebook(declare + "'all'")).layers == "all"
     assert parameters.validate(notebook(declare + "3")).layers == 3
-    assert "must be text or a whole number" in refused(declare + "True")
+    says(refused(declare + "True"), "layers", "True", TEXT, WHOLE)
 
 
 @pytest.mark.parametrize("annotation", ["typing.Optional[int]", "'int | None'"])
 def test_optional_takes_none_within_its_limits(annotation):
     declare = f"import typing\nlatent_dim: {annotation} = "
     assert parameters.validate(notebook(declare + "None")).latent_dim is None
-    assert "from 1 to 4096" in refused(declare + "0")
+    says(refused(declare + "0"), "latent_dim", 0, 1, 4096)
 
 
 def test_annotations_made_lazy_by_a_future_import_are_read():
@@ -246,14 +250,14 @@ def test_annotations_made_lazy_by_a_future_import_are_read():
 
 
 def test_an_annotation_that_cannot_be_checked_is_refused():
-    assert "epochs is annotated as 'itn'" in refused("epochs: 'itn' = 4")
-    assert "it must be int, float, bool or str" in refused("sizes: tuple = (1, 2)")
+    says(refused("epochs: 'itn' = 4"), "epochs", "'itn'", "int")
+    says(refused("sizes: tuple = (1, 2)"), "sizes", "tuple", "int", "float", "bool", "str")
 
 
 def test_a_parameter_of_a_type_that_only_looks_right_is_refused_not_dropped():
     declare = "import numpy as np\nepochs: int = "
-    assert "it must be a whole number" in refused(declare + "np.int64(3)")
-    assert "epochs is declared without a value" in refused("epochs: int")
+    says(refused(declare + "np.int64(3)"), "epochs", "int64(3)", WHOLE)
+    says(refused("epochs: int"), "epochs", "without")
 
 
 def test_the_validation_cell_can_run_again_after_later_cells():
@@ -270,15 +274,13 @@ def test_a_corrected_cell_replaces_what_papermill_injected_before():
 
 
 def test_without_parameters_the_cell_to_run_is_named():
-    assert "run the parameters cell first" in refused("x = 3")
+    says(refused("x = 3"), "parameters cell", "`epochs: int = 2`")
 
 
 def test_check_name_passes_a_valid_name_and_names_the_nearest_otherwise():
     check_name("dcgan", ("mlp", "dcgan"), "recipe")
-    with pytest.raises(SettingsError) as error:
+    with raising(SettingsError, "recipe", "'DCGNA'", "'dcgan'", "mlp, dcgan"):
         check_name("DCGNA", ("mlp", "dcgan"), "recipe")
-    expected = "There is no recipe 'DCGNA'. Did you mean 'dcgan'? Valid: mlp, dcgan."
-    assert str(error.value) == expected
 
 
 def test_papermill_is_refused_by_a_real_kernel(tmp_path):
@@ -297,18 +299,15 @@ def test_papermill_is_refused_by_a_real_kernel(tmp_path):
             path, tmp_path / "out.ipynb", parameters=given, progress_bar=False
         )
     assert error.value.ename == "SettingsError"
-    assert error.value.evalue.startswith("2 parameters are wrong")
-    assert "'epochs'" in error.value.evalue
-    assert "Write False" in error.value.evalue
+    says(error.value.evalue, 2, "'epohcs'", "'epochs'", "-p deterministic False")
 
 
 @pytest.mark.parametrize(
     "path", [None, 3, b"runs", ["runs"], "", " ", "\n", "a\0b", "\ud800", "~nobody-by-this-name/x"]
 )
 def test_what_cannot_be_a_path_is_refused_with_what_was_given(path):
-    with pytest.raises(SettingsError) as error:
+    with raising(SettingsError, repr(path)):
         paths.resolve(path)
-    assert repr(path) in str(error.value)
 
 
 def test_a_path_counts_from_the_projects_root(tmp_path, monkeypatch):

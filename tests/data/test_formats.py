@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from support import raising, says
 
 from ganlib.data import folders
 from ganlib.data import formats as formats_module
@@ -65,31 +66,30 @@ def test_idx_gives_back_what_was_written(tmp_path, array, name, pack):
 
 
 @pytest.mark.parametrize(
-    "content, says",
+    "content, parts",
     [
-        (packed(idx_bytes(IMAGES))[:-9], "not a whole gzip file"),
-        (packed(idx_bytes(IMAGES)) + b"more", "not a whole gzip file"),
-        (b"<html>not found</html>", "not a whole gzip file"),
-        (b"", "begins with nothing"),
-        (packed(b"\x89PNG...."), "begins with 89 50 4e 47"),
-        (packed(idx_bytes(IMAGES, type_code=13)), "begins with 00 00 0d 03"),
-        (packed(b"\0\0\x08\x03\0\0"), "ends within its header"),
-        (packed(idx_bytes(IMAGES)[:-1]), "announces 96 bytes, it holds 95"),
-        (packed(idx_bytes(IMAGES) + b"\0"), "announces 96 bytes, it holds more"),
-        (packed(b"\0\0\x08\x01" + bytes(4)), "dimension of 0"),
-        (packed(b"\0\0\x08\x04" + b"\xff" * 16), "cannot hold"),
-        (packed(b"\0\0\x08\x01" + b"\x7f\xff\xff\xff"), "cannot hold"),
+        (packed(idx_bytes(IMAGES))[:-9], ["gzip"]),
+        (packed(idx_bytes(IMAGES)) + b"more", ["gzip"]),
+        (b"<html>not found</html>", ["gzip"]),
+        (b"", ["nothing", "00 00 08"]),
+        (packed(b"\x89PNG...."), ["89 50 4e 47", "00 00 08"]),
+        (packed(idx_bytes(IMAGES, type_code=13)), ["00 00 0d 03", "00 00 08"]),
+        (packed(b"\0\0\x08\x03\0\0"), ["within"]),
+        (packed(idx_bytes(IMAGES)[:-1]), [96, 95]),
+        (packed(idx_bytes(IMAGES) + b"\0"), [96, "more"]),
+        (packed(b"\0\0\x08\x01" + bytes(4)), ["dimension", 0]),
+        (packed(b"\0\0\x08\x04" + b"\xff" * 16), [" x ".join([str(2**32 - 1)] * 4)]),
+        (packed(b"\0\0\x08\x01" + b"\x7f\xff\xff\xff"), [2**31 - 1]),
     ],
 )
-def test_damaged_idx_is_told(tmp_path, content, says):
+def test_damaged_idx_is_told(tmp_path, content, parts):
     path = written(tmp_path / "a.gz", content)
-    with pytest.raises(DataError, match=says) as caught:
+    with raising(DataError, path, *parts):
         read_idx(path)
-    assert str(path) in str(caught.value)
 
 
 def test_missing_idx_is_a_data_error(tmp_path):
-    with pytest.raises(DataError, match=r"none\.gz"):
+    with raising(DataError, tmp_path / "none.gz"):
         read_idx(tmp_path / "none.gz")
 
 
@@ -101,7 +101,7 @@ def through_npz(path):
 @pytest.mark.parametrize("name", ["pipe.gz", "pipe"])
 def test_pipe_is_refused_at_once(tmp_path, reader, name):
     os.mkfifo(tmp_path / name)
-    with pytest.raises(DataError, match=f"{name}: not a regular file"):
+    with raising(DataError, tmp_path / name, "regular"):
         reader(tmp_path / name)
 
 
@@ -110,7 +110,7 @@ def test_file_beyond_all_measure_is_refused(tmp_path, monkeypatch, reader):
     monkeypatch.setattr(formats_module, "MAX_BYTES", 1 << 30)
     with (tmp_path / "a.gz").open("wb") as file:
         file.truncate((1 << 30) + 1)  # takes no room on the disk
-    with pytest.raises(DataError, match=r"a\.gz: longer than 1 GB"):
+    with raising(DataError, tmp_path / "a.gz", "1 GB"):
         reader(tmp_path / "a.gz")
 
 
@@ -141,44 +141,43 @@ def changed(line, column, value):
 
 
 @pytest.mark.parametrize(
-    "content, says",
+    "content, parts",
     [
-        (changed(4, 6, "256"), "line 4, column 6: '256'; expected an integer from 0 to 255"),
-        (changed(4, 6, "-1"), "line 4, column 6: '-1'"),
-        (changed(4, 6, "1.5"), "line 4, column 6: '1.5'"),
-        (changed(4, 6, ""), "line 4, column 6: ''"),
-        (changed(4, 6, "٣"), "line 4, column 6: '٣'"),
-        (changed(4, 6, "1" * 5000), "line 4, column 6: '11111111111111111111'"),
-        (changed(7, 1, "1000"), "line 7, column 1: '1000'; expected an integer from 0 to 999"),
-        (changed(7, 1, "65537"), "line 7, column 1: '65537'"),
-        (changed(7, 2, "65537"), "line 7, column 2: '65537'"),
-        (changed(3, 17, "1,2"), "line 3: 18 columns; the header has 17"),
-        (csv_text()[:-30], "line 7: "),
-        (csv_text().split("\n", 1)[1], "line 1: expected a header"),
-        (changed(1, 17, "pixel16,pixel17"), "line 1: 18 columns; expected the label and a square"),
-        (csv_text().split("\n")[0] + "\n", "no line of numbers"),
-        ("label\n1\n", "line 1: expected a header"),
-        ("", "line 1: expected a header"),
-        (csv_text().encode() + b"\xff\xfe", "line 8: 1 columns"),
+        (changed(4, 6, "256"), ["line 4", "column 6", "'256'", 255]),
+        (changed(4, 6, "-1"), ["line 4", "column 6", "'-1'"]),
+        (changed(4, 6, "1.5"), ["line 4", "column 6", "'1.5'"]),
+        (changed(4, 6, ""), ["line 4", "column 6", "''"]),
+        (changed(4, 6, "٣"), ["line 4", "column 6", "'٣'"]),
+        (changed(4, 6, "1" * 5000), ["line 4", "column 6", "'11111111111111111111'"]),
+        (changed(7, 1, "1000"), ["line 7", "column 1", "'1000'", 999]),
+        (changed(7, 1, "65537"), ["line 7", "column 1", "'65537'"]),
+        (changed(7, 2, "65537"), ["line 7", "column 2", "'65537'"]),
+        (changed(3, 17, "1,2"), ["line 3", 18, 17]),
+        (csv_text()[:-30], ["line 7", 17]),
+        (csv_text().split("\n", 1)[1], ["line 1", "label,pixel1", "'3'"]),
+        (changed(1, 17, "pixel16,pixel17"), ["line 1", 18, 785]),
+        (csv_text().split("\n")[0] + "\n", ["numbers", 1]),
+        ("label\n1\n", ["line 1", "label,pixel1", r"'label\n'"]),
+        ("", ["line 1", "label,pixel1", "''"]),
+        (csv_text().encode() + b"\xff\xfe", ["line 8", 1, 17]),
     ],
 )
-def test_faulty_csv_is_told_with_its_line(tmp_path, content, says):
+def test_faulty_csv_is_told_with_its_line(tmp_path, content, parts):
     path = written(tmp_path / "a.csv", content)
-    with pytest.raises(DataError) as caught:
+    with raising(DataError, path, *parts):
         read_csv(path)
-    assert str(path) in str(caught.value) and says in str(caught.value)
 
 
 def test_csv_labels_go_up_to_a_given_one(tmp_path):
     path = written(tmp_path / "a.csv", changed(7, 1, "10"))
     assert read_csv(path)[1].tolist() == [3, 0, 9, 1, 1, 10]
-    with pytest.raises(DataError, match="line 7, column 1: '10'; expected an integer from 0 to 9"):
+    with raising(DataError, "line 7", "column 1", "'10'", 9):
         read_csv(path, 9)
 
 
 def test_blank_lines_do_not_shift_the_reported_line(tmp_path):
     content = changed(4, 6, "256").replace("\n", "\n\n", 1)
-    with pytest.raises(DataError, match="line 5, column 6"):
+    with raising(DataError, "line 5", "column 6"):
         read_csv(written(tmp_path / "a.csv", content))
 
 
@@ -214,35 +213,37 @@ def npz_announcing(shape):
 
 
 @pytest.mark.parametrize(
-    "content, says",
+    "content, parts",
     [
-        (npz_bytes()[:-40], "not a whole npz"),
-        (b"PK nonsense", "not a whole npz"),
-        (npz_bytes(x_test=None), "x_test is missing"),
-        (npz_bytes(x_test=IMAGES / 255), "x_test is float64"),
-        (npz_bytes(x_test=IMAGES[0]), "x_test is uint8 (4, 4)"),
-        (npz_bytes(x_test=np.zeros((2, 4, 4, 2), np.uint8)), "(2, 4, 4, 2); expected"),
-        (npz_bytes(x_test=np.zeros((2, 4, 4, 4), np.uint8)), "(2, 4, 4, 4); expected"),
-        (npz_bytes(x_test=np.zeros((2, 4, 4, 5), np.uint8)), "(2, 4, 4, 5); expected"),
-        (npz_bytes(x_test=IMAGES[:5]), "5 images in x_test, 2 labels in y_test"),
-        (npz_bytes(y_test=np.array([0.5, 1])), "y_test is float64"),
-        (npz_bytes(y_test=np.eye(2, dtype=int)), "y_test is int64 (2, 2)"),
-        (npz_bytes(y_train=LABELS - 1), "y_train has labels from -1 to 8"),
-        (npz_bytes(y_train=LABELS * 10**9), "y_train has labels from 0 to 9000000000"),
-        (npz_bytes(x_test=np.array([{}, {}])), "Python objects"),
+        (npz_bytes()[:-40], ["BadZipFile"]),
+        (b"PK nonsense", ["BadZipFile"]),
+        (npz_bytes(x_test=None), [": x_test", "x_train.npy, y_train.npy, y_test.npy"]),
+        (npz_bytes(x_test=IMAGES / 255), ["x_test", "float64"]),
+        (npz_bytes(x_test=IMAGES[0]), ["x_test", "uint8", "(4, 4)"]),
+        (npz_bytes(x_test=np.zeros((2, 4, 4, 2), np.uint8)), ["x_test", "(2, 4, 4, 2)"]),
+        (npz_bytes(x_test=np.zeros((2, 4, 4, 4), np.uint8)), ["x_test", "(2, 4, 4, 4)"]),
+        (npz_bytes(x_test=np.zeros((2, 4, 4, 5), np.uint8)), ["x_test", "(2, 4, 4, 5)"]),
+        (npz_bytes(x_test=IMAGES[:5]), ["x_test", 5, "y_test", 2]),
+        (npz_bytes(y_test=np.array([0.5, 1])), ["y_test", "float64"]),
+        (npz_bytes(y_test=np.eye(2, dtype=int)), ["y_test", "int64", "(2, 2)"]),
+        (npz_bytes(y_train=LABELS - 1), ["y_train", -1, 8]),
+        (npz_bytes(y_train=LABELS * 10**9), ["y_train", 0, 9 * 10**9]),
+        (npz_bytes(x_test=np.array([{}, {}])), ["x_test", "objects"]),
     ],
 )
-def test_damaged_npz_is_told(tmp_path, content, says):
+def test_damaged_npz_is_told(tmp_path, content, parts):
     path = written(tmp_path / "a.npz", content)
-    with pytest.raises(DataError) as caught:
+    with raising(DataError, path, *parts):
         read_npz(path, "test")
-    assert str(path) in str(caught.value) and says in str(caught.value)
 
 
-@pytest.mark.parametrize("shape", [b"(600000000, 400, 4)", b"(6, 4, 3)", b"(-6, -4, 4)"])
-def test_npz_that_announces_another_size_takes_no_memory_for_it(tmp_path, shape):
+@pytest.mark.parametrize(
+    "shape, announced",
+    [(b"(600000000, 400, 4)", "960,000,000,000"), (b"(6, 4, 3)", 72), (b"(-6, -4, 4)", 96)],
+)
+def test_npz_that_announces_another_size_takes_no_memory_for_it(tmp_path, shape, announced):
     path = written(tmp_path / "a.npz", npz_announcing(shape))
-    with pytest.raises(DataError, match="x_train announces"):
+    with raising(DataError, path, "x_train", announced, 96):
         read_npz(path, "train")
 
 
@@ -351,7 +352,8 @@ def test_subfolders_are_classes_in_alphabetical_order(tmp_path):
     assert images[:, 0, 0].tolist() == [50, 200] and labels["train"].tolist() == [0, 1]
     assert folders.read_images(tmp_path, "test", 8)[0][:, 0, 0].tolist() == [100, 201]
     assert labels["test"].tolist() == [0, 1]
-    assert "every tenth" in notes[0] and "1 skipped" in notes[1] and "readme.txt" in notes[1]
+    says(notes[0], "tenth")
+    says(notes[1], 1, "readme.txt")
 
 
 @pytest.mark.parametrize("count, held_out", [(1, []), (2, [1]), (9, [8]), (10, [9]), (21, [9, 19])])
@@ -365,7 +367,7 @@ def test_hold_out_is_every_tenth_and_the_splits_share_nothing(tmp_path, count, h
     if held_out:
         assert folders.read_images(folder, "test", 8)[0][:, 0, 0].tolist() == held_out
     else:
-        with pytest.raises(DataError, match="none to hold out"):
+        with raising(DataError, folder, "test"):
             folders.read_images(folder, "test", 8)
 
 
@@ -428,13 +430,13 @@ def test_sixteen_bits_are_scaled_by_the_depth_of_the_whole_folder(tmp_path, brig
     save(tmp_path / "train" / "8 bits.png", grey(100))
     images, _, _, notes = folders.read_images(tmp_path, "train", 8)
     assert images[0].max() == round(2048 * 255 / white) and images[1].max() == 100
-    assert f"white is {white:,}" in notes[1]
+    says(notes[1], f"{white:,}")
 
 
 @pytest.mark.parametrize("level, dtype", [(0.5, np.float32), (65536, np.int32), (-1, np.int32)])
 def test_levels_without_a_known_white_are_refused(tmp_path, level, dtype):
     Image.fromarray(np.full((8, 8), level, dtype)).save(tmp_path / "1.tif")
-    with pytest.raises(DataError, match=r"1\.tif.*levels"):
+    with raising(DataError, tmp_path / "1.tif", 8, 16):
         folders.read_images(tmp_path, "train", 8)
 
 
@@ -443,7 +445,7 @@ def test_unreadable_image_is_named(tmp_path):
     whole = save(tmp_path / "2.png", RNG.integers(0, 256, (32, 32))).read_bytes()
     for content in (whole[:200], b"", b"GIF89a", whole[:30] + b"garbage" + whole[37:]):
         (tmp_path / "2.png").write_bytes(content)
-        with pytest.raises(DataError, match=r"2\.png: not a readable image"):
+        with raising(DataError, tmp_path / "2.png"):
             folders.read_images(tmp_path, "train", 8)
 
 
@@ -456,7 +458,8 @@ def test_all_damaged_images_are_told_at_once(tmp_path):
         folders.read_images(tmp_path, "train", 8)
     message = str(caught.value)
     named = [i for i in range(9) if str(tmp_path / f"{i}.png") in message]
-    assert named == [0, 1, 2, 3, 5] and "8 of the files" in message and "3 more" in message
+    assert named == [0, 1, 2, 3, 5]
+    says(message, 8, "3 more")
 
 
 def test_what_is_no_picture_is_counted_and_named(tmp_path):
@@ -471,9 +474,7 @@ def test_what_is_no_picture_is_counted_and_named(tmp_path):
     save(tmp_path / "__MACOSX" / "a" / "1.png", grey(9))
     images, _, names, notes = folders.read_images(tmp_path, "train", 8)
     assert (len(images), names) == (1, ("a",))
-    assert "5 skipped" in notes[-1]
-    for name in ("Thumbs.db", "a/circle", "a/dead.png", "a/drawing.svg", "a/pipe.png"):
-        assert name in notes[-1]
+    says(notes[-1], 5, "Thumbs.db", "a/circle", "a/dead.png", "a/drawing.svg", "a/pipe.png")
 
 
 def test_linked_class_folder_is_read(tmp_path):
@@ -494,7 +495,7 @@ def test_postscript_under_a_pictures_name_starts_nothing(tmp_path, monkeypatch):
     save(tmp_path / "1.png", grey(0))
     Image.new("L", (8, 8)).save(tmp_path / "99.eps")
     (tmp_path / "99.eps").rename(tmp_path / "99.png")
-    with pytest.raises(DataError, match=r"99\.png: not a readable image \(Unidentified"):
+    with raising(DataError, tmp_path / "99.png", "UnidentifiedImageError"):
         folders.read_images(tmp_path, "train", 8)
 
 
@@ -505,7 +506,7 @@ def test_decompression_bomb_is_refused_and_a_large_photo_is_not(tmp_path, monkey
     assert Image.MAX_IMAGE_PIXELS == 100
     monkeypatch.setattr(folders, "MAX_PIXELS", 9_999)
     folders._read.cache_clear()
-    with pytest.raises(DataError, match=r"1\.png.*10,000 pixels"):
+    with raising(DataError, tmp_path / "1.png", "10,000", "9,999"):
         folders.read_images(tmp_path, "train", 8)
     assert Image.MAX_IMAGE_PIXELS == 100
 
@@ -541,13 +542,13 @@ def test_progress_is_told_of_a_large_folder(tmp_path, monkeypatch, capsys):
         save(tmp_path / f"{i}.png", grey(i))
     monkeypatch.setattr(folders, "NOTICE_SECONDS", 0)
     folders.read_images(tmp_path, "train", 8)
-    assert "2 of 3 files read" in capsys.readouterr().out
+    says(capsys.readouterr().out, 2, 3)
 
 
 def test_more_pictures_than_memory_holds_are_refused_before_they_are_read(tmp_path, monkeypatch):
     save(tmp_path / "1.png", grey(0))
     monkeypatch.setattr(folders, "MAX_BYTES", 8 * 8 * 3 - 1)
-    with pytest.raises(DataError, match="smaller image_size"):
+    with raising(DataError, 1, "8 x 8", "image_size"):
         folders.read_images(tmp_path, "train", 8)
 
 
@@ -589,20 +590,21 @@ def taken(folder):
 @pytest.mark.parametrize(
     "counts, train, test, noted",
     [
-        ({"train__a": 2, "train__b": 1, "test__a": 1, "test__c": 1}, "aab", "ac", "test/ is test"),
-        ({"Train__a": 12, "VALIDATION__a": 1}, "a" * 12, "a", "VALIDATION/ is test"),
-        ({"training__a": 2, "valid__a": 1}, "aa", "a", "valid/ is test"),
-        ({"train__a": 2, "val__b": 3, "testing__a": 1}, "aa", "a", "val/ is left out"),
-        ({"train__a": 10, "train__b": 2}, "a" * 9 + "b", "ab", "train/ is train every tenth"),
-        ({"PetImages__a": 2, "PetImages__b": 3}, "abb", "ab", "looked through PetImages/"),
-        ({"z__y__train__a": 2, "z__y__test__a": 1}, "aa", "a", "through z/ looked through y/"),
-        ({"train": 2, "bus": 3}, ["bus", "bus", "train"], ["bus", "train"], "every tenth"),
-        ({"a": 2}, "a", "a", "every tenth"),
+        ({"train__a": 2, "train__b": 1, "test__a": 1, "test__c": 1}, "aab", "ac", ["test/"]),
+        ({"Train__a": 12, "VALIDATION__a": 1}, "a" * 12, "a", ["VALIDATION/", "test"]),
+        ({"training__a": 2, "valid__a": 1}, "aa", "a", ["valid/", "test"]),
+        ({"train__a": 2, "val__b": 3, "testing__a": 1}, "aa", "a", ["val/", "left", "testing/"]),
+        ({"train__a": 10, "train__b": 2}, "a" * 9 + "b", "ab", ["train/", "tenth"]),
+        ({"PetImages__a": 2, "PetImages__b": 3}, "abb", "ab", ["PetImages/"]),
+        ({"z__y__train__a": 2, "z__y__test__a": 1}, "aa", "a", ["z/", "y/"]),
+        ({"train": 2, "bus": 3}, ["bus", "bus", "train"], ["bus", "train"], ["tenth"]),
+        ({"a": 2}, "a", "a", ["tenth"]),
     ],
 )
 def test_layout_is_understood_and_told(tmp_path, counts, train, test, noted):
     got = taken(layout(tmp_path, **counts))
-    assert got[:2] == (list(train), list(test)) and noted in got[2]
+    assert got[:2] == (list(train), list(test))
+    says(got[2], *noted)
 
 
 def test_splits_without_class_folders_are_one_class(tmp_path):
@@ -612,17 +614,17 @@ def test_splits_without_class_folders_are_one_class(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "counts, says",
+    "counts, named",
     [
         ({"train__a": 1, "test__a": 1, "extra__a": 1}, "extra, test, train"),
         ({"train__a": 1, "Train__b": 1}, "Train, train"),
         ({"test__a": 1, "val__a": 1}, "test, val"),
         ({"test__a": 2}, "lie test"),
-        ({"train__a": 1, "test": 1}, "lies beside the class folders"),
+        ({"train__a": 1, "test": 1}, "test/001.png"),
     ],
 )
-def test_layout_that_could_mean_two_things_is_refused(tmp_path, counts, says):
-    with pytest.raises(DataError, match=says):
+def test_layout_that_could_mean_two_things_is_refused(tmp_path, counts, named):
+    with raising(DataError, tmp_path, named):
         folders.read_images(layout(tmp_path, **counts), "train", 8)
 
 
@@ -630,19 +632,19 @@ def test_layout_that_could_mean_two_things_is_refused(tmp_path, counts, says):
 def test_empty_split_or_class_is_refused(tmp_path, empty):
     layout(tmp_path, train__a=2)
     (tmp_path / empty).mkdir()
-    with pytest.raises(DataError, match=f"{empty}: a class without images"):
+    with raising(DataError, tmp_path / empty):
         folders.read_images(tmp_path, "train", 8)
 
 
 def test_folder_that_is_no_folder_of_images_is_told(tmp_path):
-    with pytest.raises(DataError, match="no such folder"):
-        folders.read_images(tmp_path / "none", "train", 8)
-    with pytest.raises(DataError, match="no images"):
+    with raising(DataError, tmp_path / "absent"):
+        folders.read_images(tmp_path / "absent", "train", 8)
+    with raising(DataError, tmp_path, "none"):
         folders.read_images(tmp_path, "train", 8)
     (tmp_path / "a").mkdir()
-    with pytest.raises(DataError, match="no images"):
+    with raising(DataError, tmp_path, "none"):
         folders.read_images(tmp_path, "train", 8)
     save(tmp_path / "a" / "1.png", grey(0))
     save(tmp_path / "loose.png", grey(0))
-    with pytest.raises(DataError, match=r"loose\.png lies beside the class folders"):
+    with raising(DataError, tmp_path / "loose.png"):
         folders.read_images(tmp_path, "train", 8)

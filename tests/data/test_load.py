@@ -1,5 +1,6 @@
 """load_data: where it looks, what it says where it fails, and one hash for one content."""
 
+import errno
 import functools
 import gzip
 import hashlib
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from support import raising, says
 
 from ganlib.data import load as load_module
 from ganlib.data import official as official_module
@@ -28,7 +30,7 @@ CONTENT = {  # a small stand-in for the official arrays
     "train": (RNG.integers(0, 256, (30, 28, 28), np.uint8), np.arange(30) % 10),
     "test": (RNG.integers(0, 256, (20, 28, 28), np.uint8), np.arange(20) % 10),
 }
-REMEDIES = ("GANLIB_DATA", "allow the network", 'dataset="sketches"')
+REMEDIES = ("GANLIB_DATA", "network", 'dataset="sketches"')
 
 
 def idx(array):
@@ -97,6 +99,10 @@ def test_places_are_tried_in_order(world, monkeypatch):
     ]  # fmt: skip
 
 
+def lines_about(folder, error):
+    return [line for line in str(error).splitlines() if str(folder) in line]
+
+
 @pytest.mark.parametrize("by", ["data_dir", "GANLIB_DATA"])
 @pytest.mark.parametrize("dataset", ["auto", "fashion_mnist"])
 def test_folder_that_was_named_is_not_passed_over(world, monkeypatch, dataset, by):
@@ -108,9 +114,9 @@ def test_folder_that_was_named_is_not_passed_over(world, monkeypatch, dataset, b
         monkeypatch.setenv("GANLIB_DATA", str(mine))
     with pytest.raises(DataError) as caught:
         load_data(dataset, mine if by == "data_dir" else None)
-    message = str(caught.value)
-    assert f"{mine}: t10k-labels-idx1-ubyte.gz is missing" in message
-    assert f"{mine}: train-images-idx3-ubyte.gz is cut off: 3 of" in message
+    missing, cut = sorted(lines_about(mine, caught.value))
+    says(cut, "train-images-idx3-ubyte.gz", 3)
+    says(missing, "t10k-labels-idx1-ubyte.gz", "missing")
     assert (mine / "train-images-idx3-ubyte.gz").read_bytes() == b"cut"
 
 
@@ -120,15 +126,16 @@ def test_swapped_files_are_told_by_name(world):
     images.rename(mine / "t")
     labels.rename(images)
     (mine / "t").rename(labels)
-    with pytest.raises(DataError, match=f"{images.name} holds what belongs in {labels.name}"):
+    with pytest.raises(DataError) as caught:
         load_data("fashion_mnist", mine)
+    assert len(lines_about(mine, caught.value)) == 2
+    for line in lines_about(mine, caught.value):
+        says(line, images.name, labels.name)
 
 
 def test_fashion_mnist_fails_with_places_and_remedies(world):
-    with pytest.raises(DataError) as caught:
+    with raising(DataError, world / "keras", world / "cache", "GANLIB_OFFLINE", *REMEDIES):
         load_data("fashion_mnist")
-    for part in (str(world / "keras"), str(world / "cache"), "GANLIB_OFFLINE", *REMEDIES):
-        assert part in str(caught.value)
 
 
 def test_auto_says_in_a_box_that_it_draws(world, capsys):
@@ -139,8 +146,7 @@ def test_auto_says_in_a_box_that_it_draws(world, capsys):
     assert len({len(line) for line in lines}) == 1
     assert "NOT FASHION-MNIST" in lines[1]
     box = " ".join(line.strip("║ ") for line in lines)
-    for part in ("GANLIB_OFFLINE", *REMEDIES):
-        assert part in box
+    says(box, "GANLIB_OFFLINE", *REMEDIES)
 
 
 def test_chosen_sketches_come_without_a_notice_in_any_size(world, capsys, monkeypatch):
@@ -255,7 +261,7 @@ def test_unpacked_files_of_other_content_are_refused(world):
     mine = plain(world / "mine")
     images = mine / "t10k-images-idx3-ubyte"
     images.write_bytes(images.read_bytes()[:-1] + b"!")
-    with pytest.raises(DataError, match="unpacked files do not hold Fashion-MNIST"):
+    with raising(DataError, mine, "unpacked"):
         load_data("fashion_mnist", mine)
 
 
@@ -264,7 +270,7 @@ def test_single_csv_is_all_training_split(world):
     path = path.rename(world / "alone.csv")
     loaded = load_data("csv", path)
     assert len(loaded) == 30
-    with pytest.raises(DataError, match="single file"):
+    with raising(DataError, path, "_train.csv", "_test.csv"):
         load_data("csv", path, split="test")
 
 
@@ -306,7 +312,7 @@ def test_fashion_csv_keeps_its_ten_names(world):
     loaded = load_data("csv", path)
     assert (loaded.class_names, loaded.labels.tolist()) == (CLASS_NAMES, [7, 2])
     own_csv(world, "fashion-mnist", train=[7, 10])
-    with pytest.raises(DataError, match="'10'; expected an integer from 0 to 9"):
+    with raising(DataError, path, "line 3", "'10'", 9):
         load_data("csv", path)
 
 
@@ -327,10 +333,9 @@ def test_own_images_say_what_was_taken_once_for_the_train_split(world, capsys):
     loaded = load_data("images", folder, image_size=8)
     out = capsys.readouterr().out
     assert out == f"{folder}: {loaded.told}.\n"
-    for part in ("30 images, 3 classes: a (18), b (10), c (2)", "4 in the test split", "b/x.txt"):
-        assert part in loaded.told
+    says(loaded.told, 30, 3, "a (18), b (10), c (2)", 4, "test", "b/x.txt")
     test = load_data("images", folder, split="test", image_size=8)
-    assert "4 images, 3 classes: a (2), b (1), c (1); 30 in the train split" in test.told
+    says(test.told, 4, 3, "a (2), b (1), c (1)", 30, "train")
     assert capsys.readouterr().out == ""
     assert loaded.subset(5).told == loaded.told
 
@@ -338,13 +343,13 @@ def test_own_images_say_what_was_taken_once_for_the_train_split(world, capsys):
 @pytest.mark.parametrize("form, write", [("csv", own_csv), ("npz", own_npz)])
 def test_own_arrays_say_what_was_taken(world, capsys, form, write):
     loaded = load_data(form, write(world, train=[1, 3, 3], test=[2]))
-    assert loaded.told == "3 images, 3 classes: 1 (1), 2 (0), 3 (2); 1 in the test split"
+    says(loaded.told, 3, "1 (1), 2 (0), 3 (2)", 1, "test")
     assert loaded.told in capsys.readouterr().out
 
 
 def test_of_many_classes_the_first_few_are_named(world):
     told = load_data("npz", own_npz(world, train=np.arange(200), test=[0])).told
-    assert "200 classes: 0 (1), 1 (1)," in told and "9 (1) and 190 more" in told
+    says(told, 200, "0 (1), 1 (1)", "9 (1)", 190)
     assert "10 (1)" not in told
 
 
@@ -410,20 +415,20 @@ def test_part_is_that_of_its_seed_and_says_which_it_is(class_sorted):
 @pytest.mark.parametrize("method", ["subset", "stratified"])
 def test_impossible_part_is_refused(method, arguments, error):
     whole = DataSet(*CONTENT["train"], CLASS_NAMES, "a")
-    with pytest.raises(error, match=str(arguments[-1])):
+    with raising(error, arguments[-1]):
         getattr(whole, method)(*arguments)
 
 
 def test_missing_csv_or_npz_is_named(world):
     (world / "empty").mkdir()
-    with pytest.raises(DataError, match=r"fashion-mnist_train\.csv: there is no such file"):
+    with raising(DataError, world / "empty" / "fashion-mnist_train.csv"):
         load_data("csv", world / "empty")
-    with pytest.raises(DataError, match=r"0 \.npz files"):
+    with raising(DataError, world / "empty", 0, ".npz"):
         load_data("npz", world / "empty")
-    with pytest.raises(DataError, match="FileNotFoundError"):
+    with raising(DataError, world / "none.npz", "FileNotFoundError"):
         load_data("npz", world / "none.npz")
     os.mkfifo(world / "pipe.csv")
-    with pytest.raises(DataError, match=r"pipe\.csv: not a regular file"):
+    with raising(DataError, world / "pipe.csv", "regular"):
         load_data("csv", world / "pipe.csv")
 
 
@@ -439,7 +444,7 @@ def test_folder_of_images(world):
 
 def test_missing_tfds_says_how_to_install_it(world, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow_datasets", None)
-    with pytest.raises(DataError, match=r'pip install -e "\.\[tfds\]"'):
+    with raising(DataError, 'pip install -e ".[tfds]"'):
         load_data("tfds")
 
 
@@ -467,7 +472,7 @@ def test_tfds_gives_the_arrays_of_the_official_files(tmp_path, monkeypatch, fash
     assert (loaded.hash, loaded.name) == (FASHION_HASHES["train"], "fashion_mnist")
     monkeypatch.setenv("GANLIB_OFFLINE", "1")  # prepared once, it needs no network
     assert load_data("tfds", tmp_path, split="test").hash == FASHION_HASHES["test"]
-    with pytest.raises(DataError, match="GANLIB_OFFLINE forbids"):
+    with raising(DataError, "GANLIB_OFFLINE", tmp_path / "elsewhere"):
         load_data("tfds", tmp_path / "elsewhere")
 
 
@@ -475,40 +480,40 @@ def test_tfds_gives_the_arrays_of_the_official_files(tmp_path, monkeypatch, fash
 
 
 @pytest.mark.parametrize(
-    "arguments, says",
+    "arguments, parts",
     [
-        ({"dataset": "fashion-mnist"}, "'fashion-mnist'.*'fashion_mnist'.*Valid: auto"),
-        ({"dataset": None}, "None"),
-        ({"split": "valid"}, "'valid'.*Valid: train, test"),
-        ({"split": ["train"]}, "train"),
-        ({"dataset": "sketches", "image_size": 30}, "multiple of 4"),
-        ({"dataset": "sketches", "image_size": 0}, "image_size=0.*at least 8"),
-        ({"dataset": "images", "image_size": 4}, "image_size=4.*at least 8"),
-        ({"dataset": "sketches", "image_size": 2048}, "image_size=2048.*at most 512"),
-        ({"dataset": "images", "image_size": 10**9}, "at most 512"),
-        ({"dataset": "sketches", "image_size": 28.0}, "image_size=28.0"),
-        ({"dataset": "sketches", "image_size": True}, "image_size=True"),
-        ({"dataset": "sketches", "data_dir": "x"}, "leave data_dir out"),
-        ({"dataset": "auto", "image_size": 32}, "are 28 x 28"),
-        ({"dataset": "fashion_mnist", "image_size": 32}, "are 28 x 28"),
-        ({"dataset": "csv"}, "needs to know where"),
-        ({"dataset": "npz"}, "needs to know where"),
-        ({"dataset": "images"}, "needs to know where"),
-        ({"data_dir": ""}, "'' cannot be"),
-        ({"data_dir": " "}, "' ' cannot be"),
-        ({"data_dir": "a\0b"}, "NUL"),
-        ({"data_dir": 5}, "5 cannot be"),
-        ({"data_dir": "~nobody-of-this-name/x"}, "'~nobody-of-this-name/x' cannot be"),
+        ({"dataset": "fashion-mnist"}, ["'fashion-mnist'", "'fashion_mnist'", "auto"]),
+        ({"dataset": None}, ["None", "auto"]),
+        ({"split": "valid"}, ["'valid'", "train, test"]),
+        ({"split": ["train"]}, ["['train']", "train, test"]),
+        ({"dataset": "sketches", "image_size": 30}, ["image_size", 30, 4]),
+        ({"dataset": "sketches", "image_size": 0}, ["image_size=0", 8]),
+        ({"dataset": "images", "image_size": 4}, ["image_size=4", 8]),
+        ({"dataset": "sketches", "image_size": 2048}, ["image_size=2048", 512]),
+        ({"dataset": "images", "image_size": 10**9}, ["image_size=1000000000", 512]),
+        ({"dataset": "sketches", "image_size": 28.0}, ["image_size=28.0"]),
+        ({"dataset": "sketches", "image_size": True}, ["image_size=True"]),
+        ({"dataset": "sketches", "data_dir": "x"}, ["sketches", "data_dir"]),
+        ({"dataset": "auto", "image_size": 32}, ["auto", 32, "28 x 28"]),
+        ({"dataset": "fashion_mnist", "image_size": 32}, ["fashion_mnist", 32, "28 x 28"]),
+        ({"dataset": "csv"}, ["csv", "data_dir", "GANLIB_DATA"]),
+        ({"dataset": "npz"}, ["npz", "data_dir", "GANLIB_DATA"]),
+        ({"dataset": "images"}, ["images", "data_dir", "GANLIB_DATA"]),
+        ({"data_dir": ""}, ["''"]),
+        ({"data_dir": " "}, ["' '"]),
+        ({"data_dir": "a\0b"}, ["NUL", r"'a\x00b'"]),
+        ({"data_dir": 5}, [5]),
+        ({"data_dir": "~nobody-of-this-name/x"}, ["'~nobody-of-this-name/x'"]),
     ],
 )
-def test_impossible_arguments_are_refused(world, arguments, says):
-    with pytest.raises(SettingsError, match=says):
+def test_impossible_arguments_are_refused(world, arguments, parts):
+    with raising(SettingsError, *parts):
         load_data(**arguments)
 
 
 def test_sketches_beyond_memory_are_refused(world, monkeypatch):
     monkeypatch.setattr(load_module, "SKETCH_COUNTS", {"train": 60_000, "test": 10_000})
-    with pytest.raises(SettingsError, match="smaller size"):
+    with raising(SettingsError, "60,000", "512 x 512", "size"):
         load_data("sketches", image_size=512)
 
 
@@ -519,22 +524,19 @@ def test_image_size_may_be_a_numpy_integer(world):
 def test_place_that_was_meant_from_the_working_directory_is_named(world, monkeypatch):
     monkeypatch.chdir(world)
     own_images(world / "my-own-pets", a=2)
-    with pytest.raises(DataError) as caught:
+    with raising(DataError, *(place / "my-own-pets" for place in (project_root(), world))):
         load_data("images", "my-own-pets", image_size=8)
-    root = project_root()
-    for place in (root / "my-own-pets", world / "my-own-pets"):
-        assert str(place) in str(caught.value)
 
 
 @pytest.mark.parametrize("dataset", ["images", "csv", "npz", "fashion_mnist", "auto"])
 def test_place_that_no_system_can_look_up_is_refused(world, dataset):
-    with pytest.raises(DataError, match="cannot be read"):
+    with raising(DataError, "x" * 5000, os.strerror(errno.ENAMETOOLONG)):
         load_data(dataset, world / ("x" * 5000))
 
 
 def test_image_size_that_is_not_the_files_is_refused(world):
     path = npz_file(world / "a.npz")
-    with pytest.raises(SettingsError, match="28 x 28; leave image_size out"):
+    with raising(SettingsError, "image_size", 32, path, "28 x 28"):
         load_data("npz", path, image_size=32)
 
 
@@ -553,7 +555,7 @@ def test_hash_tells_pixels_labels_and_shape_apart_and_names_not():
 def test_arrays_cannot_be_changed_under_the_hash():
     images, labels = (array.copy() for array in CONTENT["train"])
     made = DataSet(images, labels, CLASS_NAMES, "a")
-    with pytest.raises(ValueError, match="read-only"):
+    with pytest.raises(ValueError):
         made.images[0] = 0
     images[0, 0, 0] = 0  # the caller's own array stays writeable
 
@@ -580,27 +582,27 @@ def test_shape_has_a_channel_axis_always():
 
 
 @pytest.mark.parametrize(
-    "changes, says",
+    "changes, parts",
     [
-        ({"images": CONTENT["train"][0] / 255}, "images must be a uint8 array; found float64"),
-        ({"images": [[0]]}, "images must be a uint8 array; found list"),
-        ({"images": CONTENT["train"][0][0]}, r"images have shape \(28, 28\)"),
-        ({"images": CONTENT["train"][0][:0], "labels": CONTENT["train"][1][:0]}, "none of them 0"),
-        ({"images": CONTENT["train"][0].reshape(30, 28, 14, 2)}, r"have shape \(30, 28, 14, 2\)"),
-        ({"images": CONTENT["train"][0].reshape(30, 28, 7, 4)}, r"have shape \(30, 28, 7, 4\)"),
-        ({"labels": CONTENT["train"][1].astype(np.int32)}, "labels must be a int64 array"),
-        ({"labels": CONTENT["train"][1][:29]}, r"labels have shape \(29,\)"),
-        ({"labels": CONTENT["train"][1] - 1}, "labels run from -1 to 8"),
-        ({"class_names": CLASS_NAMES[:9]}, "labels run from 0 to 9; with 9 class names"),
-        ({"name": "a/b"}, "not safe in a file name; 'a_b'"),
-        ({"name": ""}, "not safe"),
-        ({"split": "validation"}, "split is 'validation'"),
+        ({"images": CONTENT["train"][0] / 255}, ["images", "uint8", "float64"]),
+        ({"images": [[0]]}, ["images", "uint8", "list"]),
+        ({"images": CONTENT["train"][0][0]}, ["images", "(28, 28)"]),
+        ({"images": CONTENT["train"][0][:0], "labels": CONTENT["train"][1][:0]}, ["(0, 28, 28)"]),
+        ({"images": CONTENT["train"][0].reshape(30, 28, 14, 2)}, ["images", "(30, 28, 14, 2)"]),
+        ({"images": CONTENT["train"][0].reshape(30, 28, 7, 4)}, ["images", "(30, 28, 7, 4)"]),
+        ({"labels": CONTENT["train"][1].astype(np.int32)}, ["labels", "int64", "int32"]),
+        ({"labels": CONTENT["train"][1][:29]}, ["labels", "(29,)", "(30,)"]),
+        ({"labels": CONTENT["train"][1] - 1}, ["labels", -1, 8]),
+        ({"class_names": CLASS_NAMES[:9]}, ["labels", 0, 9, 8]),
+        ({"name": "a/b"}, ["'a/b'", "'a_b'"]),
+        ({"name": ""}, ["''", "'data'"]),
+        ({"split": "validation"}, ["split", "'validation'", "train, test"]),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused(changes, says):
+def test_arrays_that_do_not_fit_are_refused(changes, parts):
     images, labels = CONTENT["train"]
     fields = {"images": images, "labels": labels, "class_names": CLASS_NAMES, "name": "a"}
-    with pytest.raises(DataError, match=says):
+    with raising(DataError, *parts):
         DataSet(**(fields | changes))
 
 

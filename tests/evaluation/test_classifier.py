@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 from filelock import FileLock
+from support import raising, says
 
 from ganlib.data.dataset import DataSet
 from ganlib.data.load import load_data
@@ -92,7 +93,7 @@ def test_uint8_and_scaled_images_are_the_same_to_it(judge, held_out):
 
 @pytest.mark.parametrize("shape", [(2, 8, 8, 1), (2, SIZE, SIZE, 3), (2, SIZE, SIZE + 4)])
 def test_images_of_another_shape_are_refused(shape):
-    with pytest.raises(DataError, match=r"classifier of tiny takes images \(16, 16, 1\)"):
+    with raising(DataError, "tiny", "(16, 16, 1)"):
         untrained().labels(np.zeros(shape, np.uint8))
 
 
@@ -147,7 +148,7 @@ def test_a_card_of_another_network_is_refused(tmp_path):
     save_classifier(untrained(), path)
     told = json.loads(card.read_text("utf-8")) | {"image_shape": [8, 8, 3]}
     card.write_text(json.dumps(told), "utf-8")
-    with pytest.raises(DataError, match=r"c\.weights\.h5 "):
+    with raising(DataError, path):
         load_classifier(path)
 
 
@@ -170,7 +171,7 @@ def quick_training(monkeypatch, tmp_path):
 def test_a_data_set_is_trained_on_once_and_cached_by_its_hash(quick_training, tmp_path, capsys):
     data = sketches(40, seed=0)
     first = classifier_for(data)
-    assert "under a minute" in capsys.readouterr().out
+    says(capsys.readouterr().out, data.title)
     second = classifier_for(sketches(40, seed=0))
     assert len(quick_training) == 1 and capsys.readouterr().out == ""
     np.testing.assert_array_equal(first.features(data.images), second.features(data.images))
@@ -231,7 +232,7 @@ def test_the_class_names_are_those_of_the_data_now(quick_training):
 
 
 def no_space(*_):
-    raise OSError(errno.ENOSPC, "No space left on device")
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.parametrize("fault", ["cache is no folder", "disk is full"])
@@ -246,7 +247,8 @@ def test_what_was_trained_is_given_though_it_cannot_be_kept(
     classifier = classifier_for(data)
     assert classifier.labels(data.images).shape == (40,) and len(quick_training) == 1
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 2 and "GANLIB_CACHE" in said[-1]
+    assert len(said) == 2
+    says(said[-1], "GANLIB_CACHE")
 
 
 def test_a_lock_held_elsewhere_is_named_and_waited_for(quick_training, tmp_path, capsys):
@@ -274,17 +276,17 @@ def test_a_lock_held_elsewhere_is_named_and_waited_for(quick_training, tmp_path,
 
 @pytest.mark.parametrize("wrong", [None, "drawn", np.zeros((3, 8, 8), np.uint8)], ids=str)
 def test_what_is_no_data_set_is_refused(quick_training, wrong):
-    with pytest.raises(SettingsError, match="train="):
+    with raising(SettingsError, f"train={wrong!r}"):
         classifier_for(wrong)
     if wrong is not None:
-        with pytest.raises(SettingsError, match="test="):
+        with raising(SettingsError, f"test={wrong!r}"):
             classifier_for(sketches(40, seed=0), wrong)
 
 
 @pytest.mark.parametrize("options", [{"steps": 0}, {"steps": 2.0}, {"steps": 5, "mirror": "no"}])
 def test_training_options_of_wrong_types_are_refused(options):
-    data = sketches(20, seed=0)
-    with pytest.raises(SettingsError, match=f"{list(options)[-1]}="):
+    data, (*_, (name, value)) = sketches(20, seed=0), options.items()
+    with raising(SettingsError, f"{name}={value!r}"):
         train_classifier(data, data, **options)
 
 

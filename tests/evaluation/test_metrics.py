@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import scipy.linalg
+from support import raising
 
 from ganlib.errors import SettingsError
 from ganlib.evaluation.metrics import (
@@ -84,15 +85,15 @@ def test_frechet_distance_of_a_single_feature():
 def test_too_few_samples_for_the_covariance_are_refused(few):
     a = samples(np.zeros(3), np.eye(3))
     for pair in ((a[:few], a), (a, a[:few])):
-        with pytest.raises(SettingsError, match=f"{few} samples are too few for 3 features"):
+        with raising(SettingsError, few, 3):
             frechet_distance(*pair)
     assert np.isfinite(frechet_distance(a[:4], a))
 
 
 def test_features_of_different_width_are_refused():
-    with pytest.raises(SettingsError, match=r"\(9, 3\) and \(9, 2\)"):
+    with raising(SettingsError, "(9, 3)", "(9, 2)"):
         frechet_distance(np.ones((9, 3)), np.ones((9, 2)))
-    with pytest.raises(SettingsError, match=r"\(9,\)"):
+    with raising(SettingsError, "(9,)"):
         frechet_distance(np.ones(9), np.ones(9))
 
 
@@ -103,7 +104,7 @@ def test_class_counts_hold_a_place_for_every_class():
 
 @pytest.mark.parametrize("label", [-1, 3])
 def test_class_counts_refuse_labels_that_are_no_class(label):
-    with pytest.raises(SettingsError, match="expected 0 to 2"):
+    with raising(SettingsError, min(label, 0), max(label, 0), 2):
         class_counts(np.array([0, label]), 3)
 
 
@@ -121,7 +122,7 @@ def test_label_agreement_is_the_share_of_equal_pairs():
 
 @pytest.mark.parametrize("asked, seen", [([1, 2], [1]), ([[1], [2]], [1, 2]), ([], [])])
 def test_label_agreement_refuses_what_would_broadcast(asked, seen):
-    with pytest.raises(SettingsError, match=r"\(N,\)"):
+    with raising(SettingsError, np.shape(asked), np.shape(seen)):
         label_agreement(asked, seen)
 
 
@@ -191,7 +192,8 @@ def test_kernel_distance_follows_from_its_seed():
 
 @pytest.mark.parametrize("wrong", [{"subset_size": 10}, {"subset_size": 1}, {"subsets": 0}])
 def test_kernel_distance_refuses_impossible_subsets(wrong):
-    with pytest.raises(SettingsError, match="2 to 9"):
+    ((name, value),) = wrong.items()
+    with raising(SettingsError, f"{name}={value}", 2, 9):
         kernel_distance(np.ones((9, 3)), np.ones((20, 3)), **{"subset_size": 9} | wrong)
 
 
@@ -206,7 +208,7 @@ def test_inception_score_of_cases_worked_by_hand():
 
 def test_inception_score_refuses_logits():
     for wrong in (np.array([[3.0, -2.0]]), np.ones((4, 3)), np.full((2, 2), np.nan), np.ones(3)):
-        with pytest.raises(SettingsError, match="probabilities"):
+        with raising(SettingsError, "probabilities"):
             inception_score(wrong)
 
 
@@ -222,5 +224,5 @@ def test_shares_rare_classes_and_divergence_from_even_ones():
 
 @pytest.mark.parametrize("counts", [[0, 0], [], [3, -1], [[1, 2]]])
 def test_counts_that_are_none_are_refused(counts):
-    with pytest.raises(SettingsError, match="counts"):
+    with raising(SettingsError, "counts"):
         class_shares(counts)

@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import prdc
 import pytest
+from support import raising
 
 from ganlib.errors import SettingsError
 from ganlib.evaluation import neighbours
@@ -82,7 +83,7 @@ def test_a_wide_sample_keeps_recall_and_loses_precision():
 
 @pytest.mark.parametrize("k", [0, 8])
 def test_a_k_beyond_the_other_points_is_refused(k):
-    with pytest.raises(SettingsError, match=f"k={k}"):
+    with raising(SettingsError, f"k={k}", 8):
         precision_recall_density_coverage(np.ones((9, 2)), np.ones((8, 2)), k=k)
 
 
@@ -133,11 +134,11 @@ def test_the_blocks_bound_the_memory(call):
 
 
 def test_neighbours_of_another_shape_are_refused():
-    with pytest.raises(SettingsError, match="one shape"):
+    with raising(SettingsError, "(3, 2)", "(3, 4)"):
         nearest(np.ones((3, 2)), np.ones((3, 4)))
-    with pytest.raises(SettingsError, match="one shape"):
+    with raising(SettingsError, "(0, 2)", "(3, 2)"):
         nearest(np.ones((0, 2)), np.ones((3, 2)))
-    with pytest.raises(SettingsError, match="k=4"):
+    with raising(SettingsError, "k=4", 3):
         nearest(np.ones((3, 2)), np.ones((3, 2)), k=4)
 
 
@@ -153,5 +154,5 @@ def test_memorised_share_of_new_copied_and_half_copied_images_and_of_noise():
 
 @pytest.mark.parametrize("distances, percentile", [([], 5), ([1.0], 0), ([1.0], 100)])
 def test_a_threshold_of_nothing_is_refused(distances, percentile):
-    with pytest.raises(SettingsError, match="percentile"):
+    with raising(SettingsError, len(distances), f"percentile={percentile}"):
         near_threshold(distances, percentile)

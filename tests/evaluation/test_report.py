@@ -7,7 +7,7 @@ import os
 
 import numpy as np
 import pytest
-from support import NARROW
+from support import NARROW, raising, says
 
 import ganlib
 from ganlib import paths
@@ -217,7 +217,7 @@ def test_the_scorer_gives_the_same_number_for_the_same_weights(world):
     real = Source(*draw(8000, size=SIZE, seed=4))
     assert score(gan) == score(gan) > 20 * score(real) > 0
     assert score.name == "frechet_distance_to_train_400"
-    with pytest.raises(SettingsError, match="samples=128: more than 128"):
+    with raising(SettingsError, "samples=128"):
         scorer(train, test, samples=128)
 
 
@@ -247,25 +247,25 @@ def test_a_run_is_scored_as_it_trains_and_its_best_is_kept(world, tmp_path, unco
 
 
 @pytest.mark.parametrize(
-    "arguments, said",
+    "arguments, parts",
     [
-        ({"seeds": []}, r"seeds=\[\]"),
-        ({"samples": 5000}, "give samples=1000 or fewer"),
-        ({"samples": 1}, "samples=1"),
+        ({"seeds": []}, ["seeds=[]"]),
+        ({"samples": 5000}, ["samples=5000", TRAIN, "samples=1000"]),
+        ({"samples": 1}, ["samples=1"]),
     ],
     ids=str,
 )
-def test_impossible_arguments_are_refused(world, arguments, said):
+def test_impossible_arguments_are_refused(world, arguments, parts):
     train, test, _ = world
-    with pytest.raises(SettingsError, match=said):
+    with raising(SettingsError, *parts):
         evaluate(Source(train.images, train.labels), train, test, **arguments)
 
 
 def test_half_a_reference_is_refused(world):
     train, _, _ = world
-    with pytest.raises(SettingsError, match="both train and test"):
+    with raising(SettingsError, "train", "test"):
         evaluate(Source(train.images, train.labels), train)
-    with pytest.raises(SettingsError, match="of 10000 images"):
+    with raising(SettingsError, "samples=500", 10000):
         evaluate(Source(train.images, train.labels), samples=500)
 
 
@@ -285,7 +285,7 @@ def test_a_saved_reference_gives_the_same_scores(world, saved):
     assert loaded.scores(features) == pytest.approx(measured.scores(features), rel=1e-12)
     assert loaded.floor == measured.floor and loaded.near == measured.near
     np.testing.assert_array_equal(loaded.labels, measured.labels)
-    with pytest.raises(SettingsError, match="unequal counts"):
+    with raising(SettingsError, SAMPLES - 1, SAMPLES):
         loaded.scores(features[:-1])
 
 
@@ -312,7 +312,7 @@ def test_a_damaged_reference_is_refused(saved, tmp_path, damage):
         os.mkfifo(copy)
     if damage == "too long":
         copy.write_bytes(bytes(reference.MOST_BYTES + 1))
-    with pytest.raises(DataError, match=r"reference\.npz.*python -m ganlib.evaluation.reference"):
+    with raising(DataError, copy, "python -m ganlib.evaluation.reference"):
         reference.load_reference(copy, classifier)
 
 
@@ -320,7 +320,7 @@ def test_the_reference_of_another_classifier_is_refused(saved):
     _, path, classifier = saved
     network = type(classifier.network).from_config(classifier.network.get_config())
     other = dataclasses.replace(classifier, network=network)
-    with pytest.raises(DataError, match="another classifier"):
+    with raising(DataError, path, "classifier"):
         reference.load_reference(path, other)
 
 
@@ -348,7 +348,7 @@ def test_the_shipped_reference_scores_without_any_data(monkeypatch):
     report = evaluate(gan, seeds=[0])
     assert report["samples"] == 10_000
     assert value(report, "frechet_distance") > 50 and value(report, "coverage") < 0.1
-    assert "training images" in report["left_out"]["near_training_pixels"]
+    says(report["left_out"]["near_training_pixels"], "train", "test")
 
 
 # The order of the images: a part that stands for the whole must not depend on it.
@@ -452,7 +452,8 @@ def few(world, count):
 def test_small_sets_are_scored_by_what_there_is(world, capsys, count, missing):
     splits = few(world, count)
     report = evaluate(Source(*draw(2000, size=SIZE, seed=5)), *splits)
-    assert report["samples"] == count and f"{count}" in capsys.readouterr().out
+    assert report["samples"] == count
+    says(capsys.readouterr().out, count)
     assert report["scores"]["near_training_pixels"]["samples"] == count
     left_out = set(report["left_out"]) - {"synthetic_accuracy"}
     assert left_out == set(missing)
@@ -463,11 +464,10 @@ def test_small_sets_are_scored_by_what_there_is(world, capsys, count, missing):
 def test_the_scorer_takes_what_there_is_and_is_left_out_where_that_is_too_little(world, capsys):
     score = scorer(*few(world, 300))
     assert score.samples == 300 and score.name == "frechet_distance_to_train_300"
-    assert "300" in capsys.readouterr().out
+    says(capsys.readouterr().out, 300)
     assert scorer(*few(world, 100)) is None
-    said = capsys.readouterr().out
-    assert "100" in said and "128" in said
-    with pytest.raises(SettingsError, match="samples=301"):
+    says(capsys.readouterr().out, 100, 128)
+    with raising(SettingsError, "samples=301", "samples=300"):
         scorer(*few(world, 300), samples=301)
 
 
@@ -477,17 +477,17 @@ def test_the_scorer_takes_what_there_is_and_is_left_out_where_that_is_too_little
 @pytest.mark.parametrize(
     "arguments, named",
     [
-        ({"seeds": 3}, "seeds"),
-        ({"seeds": [1.5]}, "seeds"),
-        ({"seeds": ()}, "seeds"),
-        ({"seeds": [-1]}, "seeds"),
-        ({"samples": 300.0}, "samples"),
-        ({"samples": 500}, "samples=500.*300"),
-        ({"synthetic_steps": True}, "synthetic_steps"),
-        ({"synthetic_steps": 5, "test": None}, "both train and test"),
-        ({"train": "drawn"}, "train"),
-        ({"reference": 5}, "reference"),
-        ({"swapped": True}, "other images"),
+        ({"seeds": 3}, ["seeds=3"]),
+        ({"seeds": [1.5]}, ["seeds=1.5"]),
+        ({"seeds": ()}, ["seeds=()"]),
+        ({"seeds": [-1]}, ["seeds=-1"]),
+        ({"samples": 300.0}, ["samples=300.0"]),
+        ({"samples": 500}, ["samples=500", 300]),
+        ({"synthetic_steps": True}, ["synthetic_steps=True"]),
+        ({"synthetic_steps": 5, "test": None}, ["train", "test"]),
+        ({"train": "drawn"}, ["train='drawn'"]),
+        ({"reference": 5}, ["reference=5"]),
+        ({"swapped": True}, ["reference_for(train, test)"]),
     ],
     ids=str,
 )
@@ -501,14 +501,14 @@ def test_wrong_arguments_are_refused_with_and_without_a_reference(world, given, 
         pytest.skip("there is nothing that the images could contradict")
     if "swapped" in arguments:
         arguments = {"train": world[0]}
-    with pytest.raises(SettingsError, match=named):
+    with raising(SettingsError, *named):
         evaluate(Source(train.images, train.labels), **(settings | arguments))
 
 
 @pytest.mark.parametrize("call", [scorer, reference.reference_for])
 @pytest.mark.parametrize("samples", [300.0, True, "300", 0])
 def test_a_count_that_is_none_is_refused(world, call, samples):
-    with pytest.raises(SettingsError, match="samples="):
+    with raising(SettingsError, f"samples={samples!r}"):
         call(*few(world, 300), samples=samples)
 
 

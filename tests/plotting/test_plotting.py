@@ -1,5 +1,6 @@
 """The figures show what they say: the right image in the right place, nothing left out."""
 
+import errno
 import io
 import os
 import warnings
@@ -15,6 +16,7 @@ from matplotlib.text import Text
 from nbclient import NotebookClient
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
+from support import raising, says
 
 from ganlib import files, plotting
 from ganlib.course.plots.stability import share_bars
@@ -58,18 +60,18 @@ def test_floats_span_the_whole_brightness():
 
 
 @pytest.mark.parametrize(
-    ("images", "expected"),
+    ("images", "parts"),
     [
-        (np.zeros((28, 28), np.uint8), "shape"),
-        (np.zeros((2, 8, 8, 4), np.uint8), "C = 1 or 3"),
-        (np.zeros((0, 8, 8), np.uint8), "at least 1"),
-        (np.full((1, 8, 8), 200.0), "0..255 must be uint8"),
-        (np.full((1, 8, 8), np.nan), "without NaN"),
-        (np.zeros((1, 8, 8), np.int64), "uint8 or float"),
+        (np.zeros((28, 28), np.uint8), ["(28, 28)"]),
+        (np.zeros((2, 8, 8, 4), np.uint8), ["(2, 8, 8, 4)"]),
+        (np.zeros((0, 8, 8), np.uint8), ["(0, 8, 8, 1)"]),
+        (np.full((1, 8, 8), 200.0), ["[-1, 1]", 200, "uint8"]),
+        (np.full((1, 8, 8), np.nan), ["[-1, 1]", "nan"]),
+        (np.zeros((1, 8, 8), np.int64), ["uint8", "int64"]),
     ],
 )
-def test_images_that_cannot_be_shown_are_refused(images, expected):
-    with pytest.raises(ValueError, match=expected):
+def test_images_that_cannot_be_shown_are_refused(images, parts):
+    with raising(ValueError, *parts):
         plotting.image_grid(images, title=TITLE, alt=ALT)
 
 
@@ -88,7 +90,7 @@ def test_tile_puts_each_image_in_its_cell(channels):
 def test_tile_is_about_square_and_never_wider_than_its_images():
     assert plotting.tile(flat_images(range(10)), gap=0).shape == (3 * 4, 4 * 5, 1)
     assert plotting.tile(flat_images(range(2)), 7, gap=0).shape == (4, 2 * 5, 1)
-    with pytest.raises(ValueError, match="at least 1 column"):
+    with raising(ValueError, "column", 1, 0):
         plotting.tile(flat_images(range(2)), 0)
 
 
@@ -141,9 +143,13 @@ def test_class_grid_rows_hold_only_their_class_in_order():
     assert names == ["Sandal", "Bag (none)", "Coat"]
 
 
-@pytest.mark.parametrize("labels", [[0, 1], [0, 1, 3], [0, 1, -1], [0.0, 1.0, 2.0], [[0, 1, 2]]])
-def test_class_grid_refuses_labels_that_do_not_fit(labels):
-    with pytest.raises(ValueError, match=r"expected .*labels"):
+@pytest.mark.parametrize(
+    "labels, parts",
+    [([0, 1], [3, "(2,)"]), ([0, 1, 3], [0, 2, 3]), ([0, 1, -1], [0, 2, -1]),
+     ([0.0, 1.0, 2.0], ["float64"]), ([[0, 1, 2]], [3, "(1, 3)"])],
+)  # fmt: skip
+def test_class_grid_refuses_labels_that_do_not_fit(labels, parts):
+    with raising(ValueError, "labels", *parts):
         plotting.class_grid(flat_images(range(3)), np.array(labels), NAMES, title=TITLE, alt=ALT)
 
 
@@ -158,9 +164,9 @@ def test_before_during_after_puts_the_frames_side_by_side_under_their_names():
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == list(NAMES)
     lefts = [axes.get_position().x0 for axes in figure.axes]
     assert lefts == sorted(lefts)
-    with pytest.raises(ValueError, match="one name a frame"):
+    with raising(ValueError, 3, "('noise', 'done')"):
         plotting.before_during_after(frames, ("noise", "done"), title=TITLE, alt=ALT)
-    with pytest.raises(ValueError, match="3 row labels, got 4"):
+    with raising(ValueError, 3, 4):
         plotting.before_during_after([flat_images(range(4))], ("one",), NAMES, title=TITLE, alt=ALT)
 
 
@@ -284,7 +290,7 @@ def test_counts_of_many_classes_tell_how_many_of_all_are_missing():
     figure = plotting.class_counts(
         counts, [str(k) for k in range(200)], title=TITLE, rare=0.001, alt=ALT
     )
-    assert figure.axes[0].get_xlabel() == "images (of all classes 3 are missing, 1 rare)"
+    says(figure.axes[0].get_xlabel(), 3, 1)
 
 
 @pytest.fixture
@@ -374,7 +380,7 @@ def test_curves_draw_the_raw_line_faint_the_mean_strong_and_the_reference():
 
 
 def test_curves_refuse_a_series_of_another_length():
-    with pytest.raises(ValueError, match=r"expected loss of the shape \(3,\), got the shape \(2,"):
+    with raising(ValueError, "loss", "(3,)", "(2,)"):
         plotting.curves(np.arange(3), {"loss": np.zeros(2)}, title=TITLE, ylabel="loss", alt=ALT)
 
 
@@ -400,12 +406,12 @@ def test_training_curves_show_the_right_series_in_the_right_panel():
         history, title=TITLE, floor=0.5, score_name="FD", alt=ALT
     ).axes[2]
     measured, floor = scored.lines
-    assert scored.get_ylabel() == "FD\n(lower is better)"
+    says(scored.get_ylabel(), "FD", "lower")
     assert scored.get_ylim()[0] == pytest.approx(0.4)  # the floor is not on the edge
     assert_array_equal(measured.get_xydata(), [[1, 5], [2, 4]])
     assert set(floor.get_ydata()) == {0.5}
     del history["real_accuracy"]
-    with pytest.raises(ValueError, match="expected a history with real_accuracy; it has"):
+    with raising(ValueError, "real_accuracy", "'fake_accuracy'"):
         plotting.training_curves(history, title=TITLE, alt=ALT)
 
 
@@ -418,7 +424,7 @@ def test_class_counts_mark_missing_and_rare_classes_in_words():
     assert "0 (0.0%): MISSING" in shown
     assert "10 (1.0%): rare" in shown
     assert "990 (99.0%)" in shown
-    assert "even shares: 333" in shown
+    assert any("333" in text for text in shown)  # the even share
     bars = {round(bar.get_y() + bar.get_height() / 2): bar for bar in figure.axes[0].patches}
     labels = zip(figure.axes[0].get_yticks(), figure.axes[0].get_yticklabels(), strict=True)
     by_name = {label.get_text(): bars[tick].get_width() for tick, label in labels}
@@ -431,7 +437,7 @@ def test_class_counts_mark_missing_and_rare_classes_in_words():
 
 @pytest.mark.parametrize("counts", [[1, 2], [0, 0, 0], [1, -1, 2], [0.5, 1, 2], [np.nan, 1, 2]])
 def test_class_counts_refuse_what_is_no_count(counts):
-    with pytest.raises(ValueError, match="expected"):
+    with raising(ValueError, "counts", "(2,)" if len(counts) == 2 else np.array(counts, float)):
         plotting.class_counts(np.array(counts), NAMES, title=TITLE, alt=ALT)
 
 
@@ -446,7 +452,7 @@ def test_pixel_histogram_counts_in_the_images_own_scale(scaled):
     shares, edges, _ = stairs.get_data()
     assert (shares[0], shares[-1], shares.sum()) == (90, 10, 100)
     assert edges[0] == (-1 if scaled else 0)
-    assert ("-1 is black" in figure.axes[0].get_xlabel()) == scaled
+    assert ("-1" in figure.axes[0].get_xlabel()) == scaled
 
 
 def test_pixel_histogram_separates_the_channels():
@@ -467,7 +473,7 @@ def test_confusion_prints_each_number_at_its_row_and_column():
     assert_allclose(shares.sum(1), 1)
     floats = plotting.confusion(np.eye(3), NAMES, title=TITLE, alt=ALT)
     assert floats.axes[0].texts[0].get_text() == "1.00"
-    with pytest.raises(ValueError, match="expected numbers"):
+    with raising(ValueError, "(3, 3)"):
         plotting.confusion(np.eye(2), NAMES, title=TITLE, alt=ALT)
 
 
@@ -486,7 +492,7 @@ def test_density_histogram_has_the_samples_density_and_tells_what_it_leaves_out(
     (stairs,) = [patch for patch in figure.axes[0].patches if hasattr(patch, "get_data")]
     heights, edges, _ = stairs.get_data()
     assert (heights * np.diff(edges)).sum() == pytest.approx(0.75)
-    assert any("25.0% lie outside" in text for text in texts(figure))
+    assert any("25.0%" in text for text in texts(figure))
     assert len(figure.axes) == 1
 
 
@@ -509,19 +515,19 @@ def test_density_shows_the_discriminator_beside_the_optimal_one():
 
 
 @pytest.mark.parametrize(
-    ("changed", "expected"),
+    ("changed", "parts"),
     [
-        ({"fake_density": None}, "either fake_density or fake_samples"),
-        ({"fake_samples": np.ones(3)}, "either fake_density or fake_samples"),
-        ({"discriminator": np.full(5, 3.0)}, "not logits"),
-        ({"optimal": np.ones(4)}, "optimal discriminator of the shape"),
-        ({"real_density": np.ones(4)}, "real_density of the shape"),
-        ({"x": np.zeros(5)}, "increasing"),
+        ({"fake_density": None}, ["fake_density", "fake_samples"]),
+        ({"fake_samples": np.ones(3)}, ["fake_density", "fake_samples"]),
+        ({"discriminator": np.full(5, 3.0)}, ["discriminator", 0, 1]),
+        ({"optimal": np.ones(4)}, ["optimal", "(5,)", "(4,)"]),
+        ({"real_density": np.ones(4)}, ["real_density", "(5,)", "(4,)"]),
+        ({"x": np.zeros(5)}, ["x", "increasing"]),
     ],
 )
-def test_density_refuses_what_does_not_fit(changed, expected):
+def test_density_refuses_what_does_not_fit(changed, parts):
     arguments = {"x": np.arange(5), "real_density": np.ones(5), "fake_density": np.ones(5)}
-    with pytest.raises(ValueError, match=expected):
+    with raising(ValueError, *parts):
         plotting.density_1d(**(arguments | changed), title=TITLE, alt=ALT)
 
 
@@ -539,7 +545,7 @@ def test_save_makes_folders_and_equal_bytes_for_equal_figures(tmp_path):
     with Image.open(first) as image:
         assert image.format == "PNG" and "Software" not in image.info
     assert sorted(path.name for path in tmp_path.rglob("*.png")) == ["a.png", "b.png"]
-    with pytest.raises(ValueError, match=r"ends in \.png"):
+    with raising(ValueError, ".png", "'c.jpg'"):
         plotting.save(make(), tmp_path / "c.jpg")
 
 
@@ -549,10 +555,10 @@ def test_a_failed_write_leaves_the_older_file_and_nothing_else(tmp_path, monkeyp
 
     def fails(self, target, **options):
         target.write_bytes(b"half of it")
-        raise OSError("No space left on device")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Image.Image, "save", fails)
-    with pytest.raises(OSError, match="No space"):
+    with raising(FileError, path, os.strerror(errno.ENOSPC)):
         plotting.animation([flat_images([1, 2])], path)
     assert [file.name for file in tmp_path.iterdir()] == ["a.gif"]
     assert path.read_bytes() == b"older"
@@ -603,11 +609,11 @@ def test_a_write_that_fails_at_its_end_leaves_the_older_file(
     write, name, step, tmp_path, monkeypatch
 ):
     def fails(*args):
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     (tmp_path / name).write_bytes(b"older")
     monkeypatch.setattr(os, step, fails)
-    with pytest.raises(FileError, match=name):
+    with raising(FileError, tmp_path / name, os.strerror(errno.ENOSPC)):
         write(tmp_path / name)
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).read_bytes() == b"older"
@@ -757,21 +763,21 @@ def test_fifty_changing_garments_in_thirty_frames_stay_about_a_megabyte(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("options", "expected"),
+    ("options", "parts"),
     [
-        ({"titles": ["one"]}, "expected 2 titles"),
-        ({"row_labels": NAMES}, "3 row labels, got 4 images"),
-        ({"milliseconds": 5}, "20 milliseconds"),
-        ({"hold_last": 155}, "steps of 10"),
-        ({"scale": 0}, "scale"),
-        ({"path": "a.mp4"}, r"ends in \.gif"),
-        ({"frames": []}, "at least one frame"),
-        ({"frames": [flat_images([1]), flat_images([1, 2])]}, "frames of one shape"),
+        ({"titles": ["one"]}, ["titles", 2, 1]),
+        ({"row_labels": NAMES}, [3, 4]),
+        ({"milliseconds": 5}, [20, 10, 5]),
+        ({"hold_last": 155}, [20, 10, 155]),
+        ({"scale": 0}, ["scale", 1, 0]),
+        ({"path": "a.mp4"}, [".gif", "'a.mp4'"]),
+        ({"frames": []}, ["frame"]),
+        ({"frames": [flat_images([1]), flat_images([1, 2])]}, ["(1, 4, 5)", "(2, 4, 5)"]),
     ],
 )
-def test_animation_refuses_what_does_not_fit(tmp_path, options, expected):
+def test_animation_refuses_what_does_not_fit(tmp_path, options, parts):
     options = {"frames": [flat_images(range(4))] * 2, "path": "a.gif"} | options
     options["path"] = tmp_path / options["path"]
-    with pytest.raises(ValueError, match=expected):
+    with raising(ValueError, *parts):
         plotting.animation(**options)
     assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import says
 
 from benchmarks import faults, soak
 from ganlib import paths
@@ -76,15 +77,15 @@ def test_a_second_process_is_refused_and_a_kill_leaves_no_lock(tmp_path):
             pass
         second = start(tmp_path)
         said = second.communicate()[0]
-        assert second.returncode != 0 and "Another process is training in" in said
+        assert second.returncode != 0
+        says(said.splitlines()[-1], "RunError", "process", tmp_path)
     finally:
         first.kill()
         first.communicate()
     step = int(checkpoint.checkpoints(tmp_path / "checkpoints")[-1].name.removeprefix("step-"))
     third = start(tmp_path)
     try:
-        begun = next(line for line in third.stdout if line.startswith(("epoch", "Going on")))
-        assert begun.startswith("Going on") and f"{step:,}" in begun
+        says(next(line for line in third.stdout if "step " in line), f"step {step:,}")
     finally:
         third.kill()
         third.communicate()
@@ -97,8 +98,8 @@ def test_a_polite_signal_ends_the_process_with_all_saved(tmp_path, stop):
         pass
     process.send_signal(getattr(signal, stop))
     said = process.communicate(timeout=60)[0]
-    assert process.returncode == 0 and "all is saved" in said
+    assert process.returncode == 0
     run = load_run(tmp_path)
     saved = checkpoint.checkpoints(tmp_path / "checkpoints")[-1].name
     assert run.settings["recipe"]["epochs"] == EPOCHS
-    assert f"Stopped at step {int(saved.removeprefix('step-')):,} of" in said
+    says(said.splitlines()[-1], f"step {int(saved.removeprefix('step-')):,}", tmp_path)

@@ -4,6 +4,7 @@ A compiled step takes seconds to compile, so that the exactly compared runs are 
 of what happens around the steps take them uncompiled (``uncompiled``).
 """
 
+import errno
 import os
 import resource
 import shutil
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from filelock import FileLock
-from support import SMALL, sketches
+from support import SMALL, raising, says, sketches
 
 from ganlib import paths
 from ganlib.data import pipeline
@@ -168,7 +169,7 @@ def test_the_same_call_again_trains_nothing(few, tmp_path, capsys, uncompiled):
     before = files(tmp_path)
     capsys.readouterr()
     again = quick(few, tmp_path, epochs=2)
-    assert "finished: 6 steps. Nothing is trained." in capsys.readouterr().out
+    says(capsys.readouterr().out, 6)
     assert int(again.gan.step) == 6 and again.history["step"].tolist() == [1, 2, 3, 4, 5, 6]
     found = files(tmp_path)
     assert found.keys() == before.keys()
@@ -183,8 +184,7 @@ def test_more_epochs_go_on_from_the_last_step(few, tmp_path, capsys, uncompiled)
     quick(few, tmp_path / "longer", epochs=2)
     capsys.readouterr()
     longer = quick(few, tmp_path / "longer", epochs=4)
-    told = capsys.readouterr().out
-    assert "from 2 to 4 epochs" in told and "Going on from step 6" in told
+    says(capsys.readouterr().out, 2, 4, "step 6")
     assert RunFolder(longer.folder).read_settings()["recipe"]["epochs"] == 4
     assert_same_state(longer.gan, once.gan)
     histories = [(run.folder / "history.csv").read_bytes() for run in (longer, once)]
@@ -194,13 +194,13 @@ def test_more_epochs_go_on_from_the_last_step(few, tmp_path, capsys, uncompiled)
 def test_going_on_with_decaying_rates_says_what_becomes_of_them(few, tmp_path, capsys, uncompiled):
     quick(few, tmp_path, "dcgan")
     quick(few, tmp_path, "dcgan", epochs=2)
-    assert "last 60% of a run, go back to where a run of 2 epochs" in capsys.readouterr().out
+    says(capsys.readouterr().out, "60%", 2)
 
 
 def test_fewer_epochs_are_refused(few, tmp_path, uncompiled):
     quick(few, tmp_path, epochs=2)
     before = files(tmp_path, without=[".lock"])
-    with pytest.raises(RunError, match="2 epochs: it can be made longer, not shorter"):
+    with raising(RunError, tmp_path, "epochs=2", "run_dir"):
         quick(few, tmp_path, epochs=1)
     assert files(tmp_path, without=[".lock"]) == before
 
@@ -209,67 +209,68 @@ def test_another_run_in_the_folder_is_refused_naming_what_differs(data, few, tmp
     quick(few, tmp_path)
     before = files(tmp_path, without=[".lock"])
     other = DataSet(few.images, (few.labels + 1) % 10, CLASS_NAMES, "tiny")
-    for call, said in (
-        (lambda: quick(few, tmp_path, "dcgan"), "recipe's name is 'mlp' there and 'dcgan' here"),
-        (lambda: quick(few, tmp_path, batch_size=6), "recipe's batch_size is 4 there and 6 here"),
-        (lambda: quick(few, tmp_path, loss="hinge"), "recipe's loss is 'non_saturating' there"),
-        (lambda: quick(few, tmp_path, seed=1), "seed is 0 there and 1 here"),
-        (lambda: quick(other, tmp_path), "dataset's sha256 is"),
-        (lambda: quick(data, tmp_path, train_size=11), "dataset's images is 12 there and 11 here"),
+    for call, parts in (
+        (lambda: quick(few, tmp_path, "dcgan"), ["name", "'mlp'", "'dcgan'"]),
+        (lambda: quick(few, tmp_path, batch_size=6), ["batch_size", 4, 6]),
+        (lambda: quick(few, tmp_path, loss="hinge"), ["loss", "'non_saturating'", "'hinge'"]),
+        (lambda: quick(few, tmp_path, seed=1), ["seed", 0, 1]),
+        (lambda: quick(other, tmp_path), ["sha256", few.hash, other.hash]),
+        (lambda: quick(data, tmp_path, train_size=11), ["images", 12, 11]),
     ):
-        with pytest.raises(RunError) as caught:
+        with raising(RunError, tmp_path, *parts):
             call()
-        assert said in str(caught.value) and str(tmp_path) in str(caught.value)
     assert files(tmp_path, without=[".lock"]) == before
 
 
 def test_a_folder_of_other_things_is_refused_and_left_as_it_is(few, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(RunError, match=r"not empty and not a run folder.*thesis.txt"):
+    with raising(RunError, tmp_path, "thesis.txt"):
         quick(few, tmp_path)
     assert sorted(files(tmp_path, without=[".lock"])) == ["thesis.txt"]
 
 
 @pytest.mark.parametrize(
-    "overrides, error, said",
+    "overrides, error, parts",
     [
-        ({"epochs": 0}, SettingsError, "epochs=0: it must be at least 1"),
-        ({"epochs": -2}, SettingsError, "epochs=-2: it must be at least 1"),
-        ({"batch_size": 13}, SettingsError, "batch_size is 13.*12, the number of images"),
-        ({"train_size": 13}, DataError, "13 images.*there are 12"),
-        ({"train_size": -1}, SettingsError, "train_size=-1"),
-        ({"train_size": 5.0}, SettingsError, "train_size=5.0"),
-        ({"checkpoint_minutes": None}, SettingsError, "checkpoint_minutes=None"),
-        ({"deterministic": "no"}, SettingsError, "deterministic='no'"),
-        ({"live": "no"}, SettingsError, "live='no'"),
-        ({"score": 3}, SettingsError, "score=3"),
-        ({"critic_steps": 4}, SettingsError, "batch_size=4 times critic_steps=4 are 16"),
-        ({"epochs": 10**9}, SettingsError, f"at most {2**31 - 1:,}"),
-        ({"seed": -1}, SettingsError, "seed=-1"),
-        ({"seed": 2**31}, SettingsError, "seed=2147483648"),
-        ({"seed": True}, SettingsError, "seed=True"),
-        ({"seed": 1.0}, SettingsError, "seed=1.0"),
-        ({"recipe": "cgann"}, SettingsError, "Did you mean 'cgan'"),
-        ({"batchsize": 4}, SettingsError, "Did you mean 'batch_size'"),
+        ({"epochs": 0}, SettingsError, ["epochs=0", 1]),
+        ({"epochs": -2}, SettingsError, ["epochs=-2", 1]),
+        ({"batch_size": 13}, SettingsError, ["batch_size", 13, 12]),
+        ({"train_size": 13}, DataError, [13, 12]),
+        ({"train_size": -1}, SettingsError, ["train_size=-1"]),
+        ({"train_size": 5.0}, SettingsError, ["train_size=5.0"]),
+        ({"checkpoint_minutes": None}, SettingsError, ["checkpoint_minutes=None"]),
+        ({"deterministic": "no"}, SettingsError, ["deterministic='no'"]),
+        ({"live": "no"}, SettingsError, ["live='no'"]),
+        ({"score": 3}, SettingsError, ["score=3"]),
+        ({"critic_steps": 4}, SettingsError, ["batch_size=4", "critic_steps=4", 16, 12]),
+        ({"epochs": 10**9}, SettingsError, ["epochs=1000000000", f"{2**31 - 1:,}"]),
+        ({"seed": -1}, SettingsError, ["seed=-1"]),
+        ({"seed": 2**31}, SettingsError, ["seed=2147483648"]),
+        ({"seed": True}, SettingsError, ["seed=True"]),
+        ({"seed": 1.0}, SettingsError, ["seed=1.0"]),
+        ({"recipe": "cgann"}, SettingsError, ["'cgann'", "'cgan'"]),
+        ({"batchsize": 4}, SettingsError, ["'batchsize'", "'batch_size'"]),
     ],
 )
-def test_impossible_settings_are_refused_and_claim_no_folder(few, tmp_path, overrides, error, said):
+def test_impossible_settings_are_refused_and_claim_no_folder(
+    few, tmp_path, overrides, error, parts
+):
     folder = tmp_path / "run"
-    with pytest.raises(error, match=said):
+    with raising(error, *parts):
         quick(few, folder, **overrides)
     assert not folder.exists()  # so that the corrected call finds no other run there
 
 
 def test_sizes_that_do_not_fit_are_refused_and_claim_no_folder(tmp_path):
     images, labels = draw(12, size=10, seed=0)
-    with pytest.raises(SettingsError, match="10 x 10 do not fit"):
+    with raising(SettingsError, "10 x 10", 4):
         quick(DataSet(images, labels, CLASS_NAMES, "ten"), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
 def test_images_that_fill_no_batch_are_told_of(data, tmp_path, capsys, uncompiled):
     quick(data.subset(14), tmp_path)
-    assert "The last 2 images of each shuffled epoch fill no batch" in capsys.readouterr().out
+    says(capsys.readouterr().out, "2 images")
 
 
 def test_runs_without_a_folder_get_one_each(few, tmp_path, monkeypatch, uncompiled):
@@ -282,7 +283,7 @@ def test_runs_without_a_folder_get_one_each(few, tmp_path, monkeypatch, uncompil
 
 
 def test_a_folder_in_use_is_refused(few, tmp_path):
-    with FileLock(tmp_path / ".lock"), pytest.raises(RunError, match="Another process is training"):
+    with FileLock(tmp_path / ".lock"), raising(RunError, tmp_path, "process"):
         quick(few, tmp_path)
     assert not (tmp_path / "settings.json").exists()
 
@@ -290,16 +291,19 @@ def test_a_folder_in_use_is_refused(few, tmp_path):
 def test_the_lock_is_given_back_after_an_error(few, tmp_path):
     (tmp_path / "other.txt").touch()
     for _ in range(2):
-        with pytest.raises(RunError, match="not a run folder"):
+        with raising(RunError, tmp_path, "other.txt"):
             quick(few, tmp_path)
 
 
-@pytest.mark.parametrize("place", ["file", "/proc/ganlib/run", "/dev/null/run"])
-def test_a_folder_that_cannot_be_made_is_named(few, tmp_path, place):
-    folder = tmp_path / "file" if place == "file" else place
+@pytest.mark.parametrize(
+    "place, why",
+    [("file", errno.EEXIST), ("/proc/ganlib/run", errno.ENOENT), ("/dev/null/run", errno.ENOTDIR)],
+)
+def test_a_folder_that_cannot_be_made_is_named(few, tmp_path, place, why):
+    folder = tmp_path / place  # but where the place begins at the root
     if place == "file":
         folder.write_text("here first")
-    with pytest.raises(RunError, match=f"{folder} cannot be written.*choose another folder"):
+    with raising(FileError, folder, os.strerror(why)):
         quick(few, folder)
 
 
@@ -309,11 +313,8 @@ def finite_weights(gan):
 
 
 def test_divergence_names_steps_loss_and_network_and_keeps_good_weights(few, tmp_path, uncompiled):
-    with pytest.raises(DivergenceError) as caught:
+    with raising(DivergenceError, "generator_loss", "discriminator_loss", tmp_path, "step 0"):
         quick(few, tmp_path, epochs=4, learning_rate=1e30, discriminator_learning_rate=1e30)
-    told = str(caught.value)
-    assert "diverged at step " in told and "Mean losses up to step " in told
-    assert "weights that are not finite: " in told and "of step 0" in told
     kept = load_run(tmp_path)
     assert finite_weights(kept.gan)
 
@@ -323,11 +324,8 @@ def test_nan_in_one_network_is_found_and_the_newest_checkpoint_kept(
     few, tmp_path, uncompiled, network
 ):
     poison = Before(6, lambda gan: lose_a_weight(getattr(gan, network)))
-    with pytest.raises(DivergenceError) as caught:
+    with raising(DivergenceError, "step 7", "nan", network, tmp_path, "step 6"):
         quick(few, tmp_path, epochs=4, checkpoint_minutes=0, callbacks=[poison])
-    told = str(caught.value)
-    assert "diverged at step 7:" in told and "loss nan" in told and network in told
-    assert "of step 6" in told
     kept = load_run(tmp_path)
     assert finite_weights(kept.gan) and kept.history["step"].tolist() == [1, 2, 3, 4, 5, 6]
     # What is kept can be gone on with, once the cause is gone.
@@ -340,7 +338,7 @@ def test_an_interrupt_does_not_save_weights_that_are_not_finite(data, tmp_path, 
         lose_a_weight(gan.generator)
         os.kill(os.getpid(), signal.SIGTERM)
 
-    with pytest.raises(DivergenceError, match="keeps the last good weights, of step 0"):
+    with raising(DivergenceError, "generator", tmp_path, "step 0"):
         quick(data, tmp_path, callbacks=[Before(INTERVAL, poison)])
     assert finite_weights(load_run(tmp_path).gan)
 
@@ -375,7 +373,7 @@ def test_a_full_disk_stops_with_what_was_saved_whole_and_the_run_goes_on(
 
     monkeypatch.setattr(callbacks.Pictures, "save", fill_disk)
     try:
-        with pytest.raises(RunError, match=r"cannot be written: File too large.*saved before"):
+        with raising(FileError, tmp_path, os.strerror(errno.EFBIG)):
             quick(few, tmp_path, epochs=2)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -400,7 +398,7 @@ def test_a_disk_that_fills_after_the_last_checkpoint_leaves_weights_that_the_nex
 
     monkeypatch.setattr(RunFolder, "save_weights", fill_disk)
     try:
-        with pytest.raises(RunError, match=r"cannot be written.*run the same again"):
+        with raising(FileError, tmp_path / "generator.weights.h5", os.strerror(errno.EFBIG)):
             quick(few, tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -429,14 +427,13 @@ def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(
     newest = tmp_path / "checkpoints" / "step-00000003" / "state.npz"
     newest.write_bytes(newest.read_bytes()[:-100])
     again = quick(few, tmp_path, epochs=1)
-    told = capsys.readouterr().out
-    assert "step-00000003/state.npz is damaged" in told and "set aside" in told
+    says(capsys.readouterr().out, "step-00000003/state.npz", "step-00000003.damaged")
     for a, b in zip(state_of(again.gan), expected, strict=True):
         np.testing.assert_array_equal(a, b)
     shutil.rmtree(tmp_path / "checkpoints" / "step-00000000")
     (tmp_path / "checkpoints" / "step-00000003" / "manifest.json").unlink()
     before = files(tmp_path, without=[".lock"])
-    with pytest.raises(RunError, match="no checkpoint that verifies"):
+    with raising(RunError, tmp_path, "load_run", "run_dir"):
         quick(few, tmp_path, epochs=2)
     after = files(tmp_path, without=[".lock"])
     assert sorted(after.values()) == sorted(before.values())  # the damaged one has another name
@@ -451,11 +448,11 @@ def test_a_finished_run_without_checkpoints_is_not_written_over(few, tmp_path, u
     again = quick(few, tmp_path, epochs=2)
     assert int(again.gan.step) == 6 and again.history["step"].tolist() == [1, 2, 3, 4, 5, 6]
     np.testing.assert_array_equal(again.generate(4), first.generate(4))
-    with pytest.raises(RunError, match="no checkpoint that verifies"):
+    with raising(RunError, tmp_path, "load_run", "run_dir"):
         quick(few, tmp_path, epochs=3)
     (tmp_path / "generator.json").unlink()  # then nothing tells whether it is finished
     before.pop("generator.json")
-    with pytest.raises(RunError, match="no checkpoint that verifies"):
+    with raising(RunError, tmp_path, "load_run", "run_dir"):
         quick(few, tmp_path, epochs=2)
     assert files(tmp_path, without=[".lock"]) == before
 
@@ -481,7 +478,7 @@ def test_checkpoints_that_cannot_be_read_are_left_alone(
     before = files(tmp_path / "run", without=[".lock"])
     for state in states:
         state.chmod(0)
-    with pytest.raises(RunError, match="could not be read: Permission denied"):
+    with raising(RunError, states[0].parent.parent, os.strerror(errno.EACCES)):
         quick(few, tmp_path / "run", epochs=2)
     for state in states:
         state.chmod(0o644)
@@ -496,7 +493,7 @@ def test_a_link_in_a_received_folder_is_not_followed(few, tmp_path, uncompiled, 
     (outside / "file").write_text("mine")
     folder.mkdir()
     (folder / name).symlink_to(outside / "file" if name == ".lock" else outside)
-    with pytest.raises(RunError, match=f"{name} is a link"):
+    with raising(RunError, folder / name, "link"):
         quick(few, folder)
     assert files(outside) == {"file": b"mine"} and (outside / "step-00000001").exists()
 
@@ -520,9 +517,8 @@ def test_an_error_of_the_score_is_told_as_it_is(few, tmp_path, uncompiled, error
 
 def test_checkpoints_deleted_while_training_are_told_of(few, tmp_path, uncompiled):
     vanish = Before(2, lambda gan: shutil.rmtree(tmp_path / "checkpoints"))
-    with pytest.raises(FileError, match="checkpoints has vanished") as caught:
+    with raising(FileError, tmp_path / "checkpoints", "vanished"):
         quick(few, tmp_path, callbacks=[vanish])
-    assert "is whole" not in str(caught.value)
 
 
 def test_a_score_that_is_no_number_is_never_the_best(few, tmp_path, uncompiled):
@@ -551,7 +547,7 @@ def test_a_best_that_is_damaged_gives_way_when_the_run_goes_on(few, tmp_path, un
 def test_two_unnamed_scores_are_not_taken_for_one(few, tmp_path, uncompiled):
     quick(few, tmp_path, score=lambda gan: 1.0)
     quick(few, tmp_path, score=lambda gan: 1.0, epochs=2)
-    with pytest.raises(RunError, match="score is"):
+    with raising(RunError, tmp_path, "score"):
         quick(few, tmp_path, score=lambda gan: 2.0, epochs=3)
 
 
@@ -571,7 +567,8 @@ def test_a_second_training_in_the_process_is_refused(few, tmp_path, uncompiled):
         return 1.0
 
     quick(few, tmp_path / "run", score=score)
-    assert "Another thread" in str(refused[0]) and not (tmp_path / "other").exists()
+    says(refused[0], "thread")
+    assert not (tmp_path / "other").exists()
     assert int(quick(few, tmp_path / "other").gan.step) == 3
 
 
@@ -605,7 +602,7 @@ def test_a_checkpoint_of_other_networks_is_refused(few, tmp_path, uncompiled):
         target = tmp_path / "a" / "checkpoints" / step.name
         shutil.rmtree(target)
         shutil.copytree(step, target)
-    with pytest.raises(RunError, match="does not fit this recipe at generator"):
+    with raising(RunError, "generator", "run_dir"):
         quick(few, tmp_path / "a")
 
 
@@ -639,23 +636,24 @@ def test_a_score_every_second_epoch_and_at_the_end(few, tmp_path, capsys, uncomp
         return 1.0
 
     run = quick(few, tmp_path, epochs=3, score=constant, score_epochs=2)
-    assert "The scores took 0.0% of the time." in capsys.readouterr().out
+    says(capsys.readouterr().out, "0.0%")
     assert run.history["step"][np.isfinite(run.history["score"])].tolist() == [6, 9]
     # Another score, or none, would make another history.
-    with pytest.raises(RunError, match="score is 'constant, every 2 epochs' there and '' here"):
+    with raising(RunError, "score", "'constant, every 2 epochs'", "''"):
         quick(few, tmp_path, epochs=3)
 
 
 def test_scores_that_cost_too_much_are_told_of():
     scores = callbacks.Scores(None, None, None)
     scores.seconds = 5.05
-    assert scores.cost(101) == "The scores took 5.0% of the time."
-    assert "A larger score_epochs" in scores.cost(99)
+    says(scores.cost(101), "5.0%")
+    assert "score_epochs" not in scores.cost(101)
+    says(scores.cost(99), "5.1%", "score_epochs")
 
 
 def test_the_best_of_a_run_without_scores_is_refused(few, tmp_path, uncompiled):
     quick(few, tmp_path)
-    with pytest.raises(RunError, match="has no best checkpoint: the run was not scored"):
+    with raising(RunError, tmp_path, "best"):
         load_run(tmp_path, best=True)
 
 
@@ -690,7 +688,8 @@ def test_checkpoints_come_as_often_as_asked(
     ids=str,
 )  # fmt: skip
 def test_impossible_intervals_are_refused(few, tmp_path, wrong):
-    with pytest.raises(SettingsError, match=next(iter(wrong))):
+    ((name, value),) = wrong.items()
+    with raising(SettingsError, f"{name}={value!r}"):
         quick(few, tmp_path / "run", **wrong)
     assert not (tmp_path / "run").exists()
 
@@ -702,7 +701,7 @@ def test_a_folder_that_vanishes_while_training_is_told_of(few, tmp_path, uncompi
     def vanish(_gan):
         shutil.move(folder, elsewhere) if moved else shutil.rmtree(folder)
 
-    with pytest.raises(RunError, match=r"has vanished.*put it back"):
+    with raising(FileError, folder, "vanished"):
         quick(few, folder, epochs=4, callbacks=[Before(5, vanish)])
     assert not folder.exists() or not list(folder.rglob("*.npz"))
     if moved:
@@ -752,7 +751,7 @@ def test_a_read_only_folder_is_told_of_and_nothing_is_lost(
         lock_up()
     monkeypatch.setattr(callbacks.Pictures, "save", picture)
     try:
-        with pytest.raises(RunError, match=r"cannot be written: Permission denied.*saved before"):
+        with raising(FileError, folder, os.strerror(errno.EACCES)):
             quick(few, folder, epochs=2)
     finally:
         for place in places:
@@ -767,11 +766,9 @@ def test_a_loss_that_explodes_is_refused_while_it_is_still_a_number(few, tmp_pat
         for weight in gan.discriminator.trainable_variables:
             weight.assign(1e4 * weight)
 
-    with pytest.raises(DivergenceError, match=r"at step 5: .*went beyond 1,000,000") as caught:
+    with raising(DivergenceError, "step 5", "1,000,000", "none", "step 4"):
         quick(few, tmp_path, epochs=4, loss="wasserstein", checkpoint_minutes=0,
               callbacks=[Before(4, blow_up)])  # fmt: skip
-    assert "weights that are not finite: none" in str(caught.value)
-    assert "of step 4" in str(caught.value)
 
 
 class Noted(keras.callbacks.Callback):
@@ -814,13 +811,14 @@ def test_a_callback_may_end_the_training_and_all_is_saved(few, tmp_path, uncompi
 
     run = quick(few, tmp_path, epochs=4, callbacks=[Before(4, stop)])
     step = int(run.gan.step)
-    assert 4 <= step < 12 and f"Stopped at step {step}" in capsys.readouterr().out
+    assert 4 <= step < 12
+    says(capsys.readouterr().out, f"step {step}", tmp_path)
     assert_same_state(load_run(tmp_path).gan, run.gan, ("ema_generator", "discriminator"))
     other = quick(few, tmp_path / "other", epochs=4)
     assert_same_state(quick(few, tmp_path, epochs=4).gan, other.gan)
 
 
 def test_what_is_no_callback_is_refused(few, tmp_path):
-    with pytest.raises(SettingsError, match="a Keras callback"):
+    with raising(SettingsError, "callbacks", repr(print)):
         quick(few, tmp_path / "run", callbacks=[print])
     assert not (tmp_path / "run").exists()

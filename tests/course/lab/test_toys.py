@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support import raising
 
 from ganlib.course.lab import toys
 from ganlib.course.lab.mixtures import good_share, grid, modes_found, nearest_mode, ring
@@ -70,11 +71,11 @@ def test_scores_of_samples_placed_by_hand():
 def test_settings_are_those_of_a_recipe_and_checked_as_such():
     recipe = toys.toy_recipe(loss="hinge", penalty="r1")
     assert (recipe.loss, recipe.penalty, recipe.latent_dim) == ("hinge", "r1", 2)
-    with pytest.raises(SettingsError, match="penalty"):
+    with raising(SettingsError, "'penality'", "'penalty'"):
         toys.toy_recipe(penality="r1")
-    with pytest.raises(SettingsError, match="normalization of a toy"):
+    with raising(SettingsError, "normalization", "'batch'"):
         toys.toy_recipe(normalization="batch")
-    with pytest.raises(SettingsError, match="no use for augment, dropout"):
+    with raising(SettingsError, "augment, dropout"):
         toys.toy_recipe(augment="diffaugment", dropout=0.3)
 
 
@@ -171,7 +172,7 @@ def test_snapshots_do_not_change_a_run_and_a_run_goes_on(eagerly):
     assert [s.step for s in (*first, *second)] == [0, 2, 4, 6]
     assert not np.array_equal(first[0].samples, first[1].samples)
     assert_all_close(values(parts.generator), values(whole.generator), rtol=1e-5, atol=1e-7)
-    with pytest.raises(SettingsError, match="from step 6 to 8"):
+    with raising(SettingsError, "at", 9, 6, 8):
         toys.train_toy(parts, 2, at=(9,))
 
 

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from matplotlib.patches import Ellipse
+from support import raising
 
 from ganlib.course.plots.metrics import against_count, balls, clouds, inside_any, score_table
 from ganlib.errors import SettingsError
@@ -24,7 +25,7 @@ def test_clouds_have_a_panel_a_generator_with_all_points_in_sight():
         np.testing.assert_array_equal(shown[1], other)
         assert axes.get_xlim() == figure.axes[0].get_xlim()
         assert axes.get_xlim()[0] < real[:, 0].min() and axes.get_xlim()[1] > fake[:, 0].max()
-    with pytest.raises(SettingsError, match="no panels"):
+    with raising(SettingsError, "clouds"):
         clouds({}, title="None", alt="what it shows")
 
 
@@ -61,7 +62,7 @@ def test_balls_show_real_and_generated_points_alike_whosever_the_balls_are():
         assert "outside every ball" not in shown  # nothing is outside
         looks.append([shown[name].get_facecolor().tolist() for name in ("real", "generated")])
     assert looks[0] == looks[1] and looks[0][0] != looks[0][1]
-    with pytest.raises(SettingsError, match="generated"):
+    with raising(SettingsError, "'fake'", "generated"):
         balls(centres, radii, points, of="fake", title="Balls", alt="what it shows")
 
 
@@ -73,7 +74,7 @@ def test_scores_against_the_count_are_means_over_draws():
     line = figure.axes[0].lines[0]
     assert line.get_ydata().tolist() == [5, 3, 1] and line.get_xdata().tolist() == [10, 100, 1000]
     assert figure.axes[0].get_ylabel() == "FD" and figure.axes[0].get_xscale() == "log"
-    with pytest.raises(SettingsError, match="does not fit"):
+    with raising(SettingsError, "real", values.shape, 2):
         against_count([1, 2], {"FD": {"real": values}}, title="Wrong", alt="what it shows")
 
 
@@ -84,5 +85,5 @@ def test_alarms_are_marked_by_colour_and_by_sign():
     assert re.findall(r"<td[^>]*>([^<]*)</td>", shown) == ["1", "2 !", "3 !", "4"]
     assert ["background" in td for td in re.findall(r"<td[^>]*>", shown)] == alarms.ravel().tolist()
     assert "&lt;bad&gt;" in shown
-    with pytest.raises(SettingsError, match="do not fit together"):
+    with raising(SettingsError, "score_table"):
         score_table(["a"], ["FD"], [["1", "2"]], [[True]])

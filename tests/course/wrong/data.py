@@ -54,13 +54,13 @@ def nearest_mean(images, labels, queries):
 
 
 # %% 3 right but for: take the mean of both
-rule = {"as they are": 2.0, "dequantised": 0.5}
+rule = {"noise 0": 2.0, "uniform noise": 0.5}
 
-# %% 3 right but for: right if it says no
-rule = {"as they are": 0.5, "dequantised": 0.5}
+# %% 3 right but for: this scale, 128
+rule = {"noise 0": 0.5, "uniform noise": 0.5}
 
 # %% 3 right but for: has the noise been added
-rule = {"as they are": 1.0, "dequantised": 1.0}
+rule = {"noise 0": 1.0, "uniform noise": 1.0}
 
 # %% 3 right but for: right on all the generated
-rule = {"as they are": 1.0, "dequantised": 0.0}
+rule = {"noise 0": 1.0, "uniform noise": 0.0}

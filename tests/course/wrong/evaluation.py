@@ -136,8 +136,6 @@ def frechet_at_infinity(a, b, counts, draws=5):
 half = len(pool) // 2
 
 # %% 3: That is precision
-held_out_images = ganlib.unscale(gallery["held-out real"].generate(n, reference.labels, seed=0))
-held_out_features = classifier.features(held_out_images)
 one_each = ganlib.unscale(gallery["one image a class"].generate(n, reference.labels, seed=0))
 one_each = classifier.features(one_each)
 
@@ -151,8 +149,6 @@ for k in (1, 3, 5, 10, 20):
 most = "coverage"
 
 # %% 3: That is coverage
-held_out_images = ganlib.unscale(gallery["held-out real"].generate(n, reference.labels, seed=0))
-held_out_features = classifier.features(held_out_images)
 one_each = ganlib.unscale(gallery["one image a class"].generate(n, reference.labels, seed=0))
 one_each = classifier.features(one_each)
 
@@ -166,8 +162,6 @@ for k in (1, 3, 5, 10, 20):
 most = "coverage"
 
 # %% 3: not its own first neighbour
-held_out_images = ganlib.unscale(gallery["held-out real"].generate(n, reference.labels, seed=0))
-held_out_features = classifier.features(held_out_images)
 one_each = ganlib.unscale(gallery["one image a class"].generate(n, reference.labels, seed=0))
 one_each = classifier.features(one_each)
 
@@ -181,8 +175,6 @@ for k in (1, 3, 5, 10, 20):
 most = "coverage"
 
 # %% 3: Density is divided by k
-held_out_images = ganlib.unscale(gallery["held-out real"].generate(n, reference.labels, seed=0))
-held_out_features = classifier.features(held_out_images)
 one_each = ganlib.unscale(gallery["one image a class"].generate(n, reference.labels, seed=0))
 one_each = classifier.features(one_each)
 
@@ -196,8 +188,6 @@ for k in (1, 3, 5, 10, 20):
 most = "density"
 
 # %% 3: coverage by
-held_out_images = ganlib.unscale(gallery["held-out real"].generate(n, reference.labels, seed=0))
-held_out_features = classifier.features(held_out_images)
 one_each = ganlib.unscale(gallery["one image a class"].generate(n, reference.labels, seed=0))
 one_each = classifier.features(one_each)
 
@@ -211,8 +201,6 @@ for k in (1, 3, 5, 10, 20):
 most = "precision"
 
 # %% 3: changed places
-held_out_images = ganlib.unscale(gallery["held-out real"].generate(n, reference.labels, seed=0))
-held_out_features = classifier.features(held_out_images)
 one_each = ganlib.unscale(gallery["one image a class"].generate(n, reference.labels, seed=0))
 one_each = classifier.features(one_each)
 
