@@ -46,6 +46,7 @@ html_css_files = ["site.css"]
 html_favicon = "favicon.svg"
 html_extra_path = ["beside"]
 html_copy_source = False
+html_use_index = False
 html_show_sourcelink = False
 html_theme_options = {
     "show_navbar_depth": 1,
@@ -54,6 +55,7 @@ html_theme_options = {
     "use_fullscreen_button": False,
     "home_page_in_toc": False,
     "navbar_persistent": [],
+    "collapse_navigation": True,
     "extra_footer": "MIT licence. The images are Fashion-MNIST (Zalando Research, MIT licence).",
 }
 

@@ -58,7 +58,9 @@ def opinion(run: Run, data: DataSet) -> Explorer:
 
     def render(source, number, upload, shapes, kind, across, down, brightness, label=None):
         image = painted(chosen(source, number, upload), shapes)
-        logit = float(_logits(run, image[None], labels_of(run, 1, label))[0])
+        # In company: a discriminator that looks at its batch as a whole has never met one image.
+        labels = None if asked is None else np.append(asked, labels_of(run, 1, label))
+        logit = float(_logits(run, np.concatenate([generated, image[None]]), labels)[-1])
         scale_up = max(1, SHOWN // max(shape[:2]))
         outline = painted(image, shape_line(kind, across, down, brightness))
         picture = stacked(

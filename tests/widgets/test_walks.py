@@ -29,9 +29,9 @@ from ganlib.widgets.explorer import Explorer
 from ganlib.widgets.sheets import sheet
 
 
-def run_of(recipe, data, folder):
+def run_of(recipe, data, folder, **changed):
     """A run with fresh weights and two kept pictures."""
-    chosen = get_recipe(recipe, **NARROW)
+    chosen = get_recipe(recipe, **NARROW, **changed)
     settings = describe(chosen, data, seed=0, deterministic=False)
     gan = build_gan(chosen, data.image_shape, data.num_classes, seed=0)
     for network in (gan.ema_generator, gan.discriminator):
@@ -362,3 +362,16 @@ def test_a_picture_has_the_empty_description_that_its_view_asks_for():
     """Without it the browser's view of a picture with a tooltip stops with an error."""
     state = Picture(tooltip="a boot").get_state()
     assert state["description"] == "" and state["tooltip"] == "a boot" and state["format"] == "png"
+
+
+def test_an_image_is_judged_beside_others(data, tmp_path):
+    """A discriminator that sees the deviation of its batch would take one image for a collapse."""
+    run = run_of("cgan", data, tmp_path, minibatch="stddev")
+    for layer in ("logit", "class_vector"):
+        weights = run.gan.discriminator.get_layer(layer).get_weights()
+        run.gan.discriminator.get_layer(layer).set_weights([0 * each for each in weights])
+    kernel, bias = run.gan.discriminator.get_layer("logit").get_weights()
+    kernel[-1] = 1000  # the deviation and nothing else; that of a single image is 1e-4
+    run.gan.discriminator.get_layer("logit").set_weights([kernel, bias])
+    explorer = set_values(widgets.opinion(run, data), number=9, label=3)
+    assert logit_told(explorer) > 1

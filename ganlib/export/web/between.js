@@ -14,7 +14,7 @@ export class Between {
    */
   constructor(networks, told, sheet, change) {
     Object.assign(this, { networks, told, sheet, change });
-    this.canvas = element("canvas", { class: "large", role: "img" });
+    this.canvas = element("canvas", { class: "large", role: "img", "aria-label": "between A and B" });
     this.sliders = { between: this.slider("between", "latent") };
     if (told.class_names.length) this.sliders.mix = this.slider("mix", "class");
     this.words = element("p", { class: "quiet", "aria-live": "polite" });

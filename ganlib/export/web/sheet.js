@@ -41,8 +41,13 @@ export class Sheet {
     const canvas = element("canvas", { width: 1, height: 1 });
     const button = element("button", {
       type: "button", tabindex: row + column ? -1 : 0, onclick: () => this.choose(row, column),
+      "aria-label": this.nameOf(row, row, column),
     }, canvas);
     return { button, canvas };
+  }
+
+  nameOf(kind, row, column) {
+    return `${this.names[kind] ?? `row ${row + 1}`}, latent ${column + 1}`;
   }
 
   choose(row, column) {
@@ -88,7 +93,7 @@ export class Sheet {
       columns.forEach((column) => {
         const { button, canvas } = this.cells[row][column];
         paint(canvas, bytes.subarray(column * size, (column + 1) * size), this.told.image_shape);
-        button.setAttribute("aria-label", `${this.names[kind] ?? `row ${row + 1}`}, latent ${column + 1}`);
+        button.setAttribute("aria-label", this.nameOf(kind, row, column));
       });
       this.images[row] = bytes;
     }
