@@ -67,8 +67,9 @@ def _entry(module, name: str) -> str:
         return f".. autoclass:: {name}\n   :members:\n   :exclude-members: set\n"
     if inspect.isroutine(value):
         return f".. autofunction:: {name}\n"
-    told = f"One of {', '.join(map(str, value))}." if isinstance(value, dict | tuple) else ""
-    return f".. py:data:: {name}\n\n   {told}\n"
+    if isinstance(value, dict | tuple):
+        return f".. py:data:: {name}\n\n   One of {', '.join(map(str, value))}.\n"
+    return f".. py:data:: {name}\n   :value: {value!r}\n"
 
 
 def _address(name: str) -> str:

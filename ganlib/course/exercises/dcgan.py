@@ -68,7 +68,7 @@ def coats_of_three(coats, sizes, choice) -> str:
             [
                 (STRIDE * SIDE, "That is what is left after cutting."),
                 (STRIDE * SIDE + kernel, "The last pixel starts at 3 x 6, not at 3 x 7."),
-                (STRIDE * (SIDE - 1), "The last stamp starts there and reaches K pixels far."),
+                (STRIDE * (SIDE - 1), "The last kernel starts there and reaches K pixels far."),
                 (2 * (SIDE - 1) + kernel, "The stride is 3 here."),
                 (STRIDE * (SIDE - 1) + kernel - 1, "Count the pixels, both ends included."),
             ],
@@ -82,10 +82,10 @@ def coats_of_three(coats, sizes, choice) -> str:
         )
     if chosen == 3:
         raise Mistake(
-            "choice: kernel 3 is even, but its stamps lie side by side and never overlap: "
+            "choice: kernel 3 is even, but its kernels lie side by side and never overlap: "
             "seams run between them. Which other kernel does 3 divide?"
         )
-    return "Even counts, and each pixel is drawn by four stamps together."
+    return "Even counts, and each pixel is drawn by four kernels together."
 
 
 def _compare_coats(kernel: int, answer) -> None:
@@ -110,7 +110,7 @@ def _compare_coats(kernel: int, answer) -> None:
     if given == sorted({a * b for a in two for b in two}):
         raise Mistake(f"{told} That is stride 2; here it is 3.")
     if set(expected) < set(given):
-        raise Mistake(f"{told} Leave out the rim, which fewer stamps reach.")
+        raise Mistake(f"{told} Leave out the rim, which fewer kernels reach.")
     raise Mistake(told)
 
 
@@ -140,7 +140,7 @@ def one_guideline_less(
         )
     found = guidelines_broken(network)
     if not found:
-        raise Mistake("my_generator obeys all four guidelines: break one.")
+        raise Mistake("my_generator obeys all four guidelines of the generator: break one.")
     if len(found) > 1:
         raise Mistake(
             f"my_generator breaks {len(found)} guidelines: {'; '.join(found.values())}. With more "
