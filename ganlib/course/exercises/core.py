@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 NOT_TRIED, RIGHT, DIFFERS = "not tried yet", "right", "differs"
-# A place that is still to be filled: what the notebooks' stubs hold.
-GAPS = (..., None)
+GAP = ...  # a place that is still to be filled; None is an answer: a report holds it for a spread
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,8 @@ def check(exercise: str, todo: str) -> Callable[[Callable[..., str]], Callable[.
 
     The function takes the answers by position and what the notebook knows by name. It returns what
     there is to say of a right answer, or raises ``Mistake``; ``NotImplementedError`` stands for an
-    answer that is not tried yet, as every answer is that still holds ``...`` or None. ``todo`` says
-    what to do then.
+    answer that is not tried yet, as every answer is that still holds ``...``. ``todo`` says what to
+    do then.
     """
 
     def decorate(judge: Callable[..., str]) -> Callable[..., Verdict]:
@@ -61,12 +60,12 @@ def check(exercise: str, todo: str) -> Callable[[Callable[..., str]], Callable[.
 
 
 def has_gap(answer: Any) -> bool:
-    """Whether an answer, or a part of it, is still ``...`` or None."""
+    """Whether an answer, or a part of it, is still ``...``."""
     if isinstance(answer, Mapping):
         return any(has_gap(value) for value in answer.values())
     if isinstance(answer, (tuple, list)):
         return any(has_gap(value) for value in answer)
-    return any(answer is gap for gap in GAPS)
+    return answer is GAP
 
 
 def call(function: Callable, *args: Any, **kwargs: Any) -> Any:

@@ -116,28 +116,33 @@ def nearest_mean(function: Callable) -> str:
 
 @check("Exercise 3", "Put your answers in place of ... in this cell and run it again.")
 def give_away(rule, *, real: np.ndarray, generated: np.ndarray) -> str:
-    """How often "on a level" is right, before and after dequantising the real images."""
+    """How often "on a level" is right on ``real`` levels of uint8, scaled with and without noise
+    below one level, and on ``generated`` numbers in [-1, 1]."""
 
     def called_real(x: np.ndarray) -> float:
-        places = (x.reshape(len(x), -1) + 1) * 127.5
+        places = (x.reshape(len(x), -1) + 1) * 128
         return float(((np.abs(places - np.rint(places)) < 1e-3).mean(axis=1) > 0.99).mean())
 
-    on_real, on_generated = called_real(real), called_real(generated)
-    answers = entries(rule, ("as they are", "dequantised"), "rule")
+    on_real, on_generated = called_real(real / 128 - 1), called_real(generated)
+    answers = entries(rule, ("noise 0", "uniform noise"), "rule")
     same_number(
-        answers["as they are"],
+        answers["noise 0"],
         (on_real + 1 - on_generated) / 2,
-        "rule['as they are']",
+        "rule['noise 0']",
         [
             (on_real + 1 - on_generated, "Half of the images are real: take the mean of both."),
-            ((on_real + on_generated) / 2, "On a generated image the rule is right if it says no."),
+            (
+                (1 - on_generated) / 2,
+                "Without noise every real pixel is on a level of this scale, 128; and on a "
+                "generated image the rule is right if it says no.",
+            ),
         ],
         tolerance=0.02,
     )
     same_number(
-        answers["dequantised"],
+        answers["uniform noise"],
         (1 - on_generated) / 2,
-        "rule['dequantised']",
+        "rule['uniform noise']",
         [
             (
                 (on_real + 1 - on_generated) / 2,
@@ -147,4 +152,4 @@ def give_away(rule, *, real: np.ndarray, generated: np.ndarray) -> str:
         ],
         tolerance=0.05,
     )
-    return "The give-away was in the grid of levels, and half a level of noise removes it."
+    return "The give-away was in the grid of levels, and noise of less than a level removes it."

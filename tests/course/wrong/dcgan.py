@@ -52,9 +52,9 @@ def my_generator():
             layers.Dense(rows * columns * 96),
             layers.LeakyReLU(),
             layers.Reshape((rows, columns, 96)),
-            layers.Conv2DTranspose(48, **twice),
+            layers.Conv2DTranspose(48, **stride_two),
             layers.LeakyReLU(),
-            layers.Conv2DTranspose(channels, **twice, activation="tanh"),
+            layers.Conv2DTranspose(channels, **stride_two, activation="tanh"),
         ]
     )
 
