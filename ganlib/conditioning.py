@@ -88,10 +88,12 @@ class ConditionalGAN(GAN):
         if labels.shape != (n,):
             raise SettingsError(f"labels have shape {labels.shape}; expected ({n},), one an image.")
         if not np.issubdtype(labels.dtype, np.integer):
-            raise SettingsError(f"labels must be integers, not {labels.dtype}.")
+            raise SettingsError(
+                f"labels of shape {labels.shape} must be integers, not {labels.dtype}."
+            )
         if labels.min() < 0 or labels.max() >= self.num_classes:
             raise SettingsError(
-                f"labels run from {labels.min()} to {labels.max()}; "
+                f"labels of shape {labels.shape} run from {labels.min()} to {labels.max()}; "
                 f"this GAN knows 0 to {self.num_classes - 1}."
             )
         return (labels.astype("int32"),)

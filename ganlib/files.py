@@ -54,18 +54,20 @@ def replacing(path: str | os.PathLike, *, parents: bool = False) -> Iterator[Pat
 
 @contextmanager
 def telling(path: Path) -> Iterator[None]:
-    """Tells in words why ``path`` cannot be written."""
+    """Tells in words why ``path`` cannot be written; also where it was a file within, which may
+    have a temporary name."""
     try:
         yield
-    except FileError:
-        raise
     except OSError as error:
+        cause = error.__cause__ if isinstance(error, FileError) else error
+        if not isinstance(cause, OSError):
+            raise
         if path.parent.exists():
-            raise cannot_write(path, error) from error
+            raise cannot_write(path, cause) from cause
         raise FileError(
             f"{path.parent} has vanished, so that {path.name} cannot be written. Where it was "
             "moved, put it back; else choose another folder. Then run the same again."
-        ) from error
+        ) from cause
 
 
 def cannot_write(path: Path, error: OSError) -> FileError:

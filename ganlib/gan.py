@@ -280,5 +280,6 @@ class GAN(keras.Model):
 
     def _conditions(self, n: int, labels) -> tuple:
         if labels is not None:
-            raise SettingsError("This GAN is not conditional: it takes no labels.")
+            shape = np.asarray(labels, object).shape
+            raise SettingsError(f"labels of shape {shape}: this GAN is not conditional; give none.")
         return ()

@@ -288,8 +288,8 @@ def _check_values(recipe: Recipe) -> None:
                 raise SettingsError(f"{name}={value!r}: it must be {wanted}.")
     if (recipe.penalty, recipe.normalization) == ("gradient_penalty", "batch"):
         raise SettingsError(
-            "The gradient penalty asks for the slope at each image alone, and with batch norm a "
-            'logit depends on the whole batch: give normalization="layer", "spectral" or "none".'
+            'penalty="gradient_penalty" takes the slope at each image alone; normalization="batch" '
+            'makes it depend on all of them: give normalization="layer", "spectral" or "none".'
         )
     unused = "features" if recipe.discriminator == "mlp" else "dropout"
     if value := getattr(recipe, unused):

@@ -42,6 +42,17 @@ def test_a_failed_write_leaves_the_old_file_and_no_temporary_one(tmp_path):
     assert json.loads(path.read_text()) == {"old": 1} and names(tmp_path) == ["a.json"]
 
 
+def test_what_fails_within_is_told_of_the_whole(tmp_path):
+    whole, full = tmp_path / "step", OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with raising(FileError, whole, full.strerror) as caught, files.telling(whole):
+        raise files.cannot_write(tmp_path / ".writing-00-step" / "a.json", full) from full
+    assert files.TEMPORARY not in str(caught.value)
+    other = FileError("something lies there")  # no failure to write
+    with pytest.raises(FileError) as caught, files.telling(whole):
+        raise other
+    assert caught.value is other
+
+
 def test_no_symlink_is_followed(tmp_path):
     outside, folder = tmp_path / "outside", tmp_path / "received"
     outside.write_text("mine")

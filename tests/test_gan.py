@@ -360,14 +360,14 @@ def test_labels_default_to_the_classes_in_turn():
 @pytest.mark.parametrize(
     "labels, parts",
     [
-        ([0, 1, 3, 0], [0, 3, 2]),
-        ([0, -1, 2, 0], [-1, 2, 0]),
+        ([0, 1, 3, 0], ["(4,)", 0, 3, 2]),
+        ([0, -1, 2, 0], ["(4,)", -1, 2, 0]),
         ([0, 1, 2], ["(3,)", "(4,)"]),
         (1, ["()", "(4,)"]),
         ([[0], [1], [2], [0]], ["(4, 1)", "(4,)"]),
-        ([0.0, 1.0, 2.0, 0.0], ["float64"]),
-        ([True, False, True, False], ["bool"]),
-        (["0", "1", "2", "0"], ["<U1"]),
+        ([0.0, 1.0, 2.0, 0.0], ["(4,)", "float64"]),
+        ([True, False, True, False], ["(4,)", "bool"]),
+        (["0", "1", "2", "0"], ["(4,)", "<U1"]),
     ],
 )
 def test_impossible_labels_are_refused(labels, parts):
@@ -376,8 +376,9 @@ def test_impossible_labels_are_refused(labels, parts):
 
 
 def test_an_unconditional_gan_refuses_labels():
-    with raising(SettingsError, "labels", "conditional"):
-        make_gan(conditional=False).generate(2, [0, 1])
+    for labels, shape in (([0, 1], "(2,)"), ([[0], [1, 2]], "(2,)"), (tf.zeros((2, 1)), "(2, 1)")):
+        with raising(SettingsError, "labels", shape, "conditional"):
+            make_gan(conditional=False).generate(2, labels)
 
 
 @pytest.mark.parametrize("n", [0, -1])

@@ -219,7 +219,16 @@ def test_spectral_norm_is_iterated_once_an_update_and_held_for_both_passes():
 @pytest.mark.parametrize(
     ("overrides", "parts"),
     [
-        ({"penalty": "gradient_penalty"}, ['normalization="layer"', '"spectral"', '"none"']),
+        (
+            {"penalty": "gradient_penalty"},
+            [
+                'penalty="gradient_penalty"',
+                'normalization="batch"',
+                'normalization="layer"',
+                '"spectral"',
+                '"none"',
+            ],
+        ),
         ({"penalty": "r3"}, ["penalty", "'r3'"]),
         ({"normalization": "sprectal"}, ["'sprectal'", "'spectral'"]),
         ({"minibatch": "stdev"}, ["'stdev'", "'stddev'"]),

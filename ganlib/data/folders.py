@@ -182,8 +182,9 @@ def _layout(
     if len(split_of) > 1 or list(split_of) == top:
         found = set(split_of.values())
         if len(found) < len(top) or "train" not in found:
+            beside = first_few([repr(name) for name in top])
             raise DataError(
-                f"{legible(folder)}: beside each other lie {first_few(top)}. Where some are named "
+                f"{legible(folder)}: beside each other lie {beside}. Where some are named "
                 "as splits there must be one for training, one for test or validation, and nothing "
                 "else. Rename or move what is no split."
             )

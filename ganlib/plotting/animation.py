@@ -48,7 +48,7 @@ def animation(
     """
     path = checked_path(path, ".gif")
     if not len(frames):
-        raise ValueError("expected at least one frame")
+        raise ValueError("expected frames to hold at least one, got 0")
     if len({np.shape(frame) for frame in frames}) > 1:
         raise ValueError(f"expected frames of one shape, got {[np.shape(f) for f in frames]}")
     if titles is not None and len(titles) != len(frames):

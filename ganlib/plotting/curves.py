@@ -250,8 +250,8 @@ def density_1d(
         optimal: (n,) the same of the optimal discriminator, p / (p + q).
     """
     x = vector(x, "x")
-    if (np.diff(x) <= 0).any():
-        raise ValueError("expected increasing values of x")
+    if len(at := np.flatnonzero(np.diff(x) <= 0)):
+        raise ValueError(f"expected increasing values of x, got {x[at[0] :][:2]} at x[{at[0]}]")
     if (fake_density is None) == (fake_samples is None):
         raise ValueError("expected either fake_density or fake_samples")
     probabilities = {}

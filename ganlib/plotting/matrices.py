@@ -68,7 +68,7 @@ def heat_maps(
             none and draws the scale beside the last panel.
     """
     if not panels:
-        raise ValueError("expected at least one matrix")
+        raise ValueError("expected panels to hold at least one matrix, got 0")
     matrices = {name: np.asarray(matrix, np.float64) for name, matrix in panels.items()}
     for name, matrix in matrices.items():
         if matrix.ndim != 2 or not matrix.size:

@@ -40,11 +40,13 @@ class DamagedError(RunError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Everything that a run needs to go on: ``arrays`` by name, ``meta`` (JSON values), step."""
+    """Everything that a run needs to go on: ``arrays`` by name, ``meta`` (JSON values), step;
+    the ``folder`` that it was read from."""
 
     arrays: dict[str, np.ndarray]
     meta: dict
     step: int = 0
+    folder: Path | None = None
 
     def rows(self) -> list[dict]:
         """The lines of history; JSON has null for a score that was not measured."""
@@ -105,9 +107,11 @@ def assign(checkpoint: Checkpoint, owner: str, variables: list) -> None:
     for k, variable in enumerate(variables):
         value = checkpoint.arrays.get(f"{owner}/{k}")
         if value is None or value.shape != tuple(variable.shape):
+            there = "missing" if value is None else f"of shape {value.shape}"
             raise RunError(
-                f"The checkpoint does not fit this recipe at {owner} {k}: it was written by "
-                "another version of ganlib. Choose another run_dir."
+                f"{checkpoint.folder} does not fit this recipe: {owner}/{k} is {there} there, "
+                f"{tuple(variable.shape)} here. Another version of ganlib wrote it: choose another "
+                "run_dir."
             )
         variable.assign(value)
 
@@ -154,7 +158,8 @@ def load(folder: Path) -> Checkpoint:
                 )
         meta = files.read_json(folder / "meta.json", META)
         with files.open_regular(folder / "state.npz") as file, np.load(file) as state:
-            return Checkpoint({name: state[name] for name in state.files}, meta, step_of(folder))
+            arrays = {name: state[name] for name in state.files}
+        return Checkpoint(arrays, meta, step_of(folder), folder)
     except DamagedError:
         raise
     except (FileNotFoundError, NotADirectoryError) as error:

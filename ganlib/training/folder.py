@@ -201,8 +201,8 @@ def _of_longer(before: int, recipe: dict) -> str:
     if recipe["decay_share"]:
         return (
             f"The run goes from {before} to {now} epochs: its learning rates, which fall over the "
-            f"last {recipe['decay_share']:.0%} of a run, go back to where a run of {now} epochs "
-            "has them."
+            f"last {recipe['decay_share']:.0%} of a run (decay_share={recipe['decay_share']}), go "
+            f"back to where a run of {now} epochs has them."
         )
     return f"The run goes from {before} to {now} epochs."
 

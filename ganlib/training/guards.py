@@ -12,19 +12,24 @@ from ganlib.errors import RunError
 from ganlib.gan import GAN
 
 _ONE_AT_A_TIME = threading.Lock()
+_trained: Path | None = None  # the folder of whoever holds it
 
 
 @contextlib.contextmanager
-def alone():
+def alone(folder: Path):
     """One training a process: Keras's seeds and TensorFlow's settings are of the whole process."""
+    global _trained
     if not _ONE_AT_A_TIME.acquire(blocking=False):
+        where = f" in {paths.shown(other)}" if (other := _trained) else ""
         raise RunError(
-            "Another thread of this process is training, and the two would share Keras's seeds: "
-            "train them one after the other, or each in a process of its own."
+            f"Another thread of this process is training{where}, and the two would share Keras's "
+            "seeds: train them one after the other, or each in a process of its own."
         )
+    _trained = folder
     try:
         yield
     finally:
+        _trained = None
         _ONE_AT_A_TIME.release()
 
 

@@ -1,6 +1,7 @@
 """A trained run: its GAN, its history, and how both are read again from its folder."""
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,7 +140,7 @@ def _load_consistent(gan: GAN, home: RunFolder, settings: dict) -> tuple[list[di
 
 
 def _load_exported(gan: GAN, home: RunFolder, settings: dict) -> tuple[list[dict], list[float]]:
-    steps = set()
+    steps = {}
     for network, path in home.weight_files(gan):
         try:
             card = completed(weights.load_weights(network, path), weights.card_path(path))
@@ -150,20 +151,34 @@ def _load_exported(gan: GAN, home: RunFolder, settings: dict) -> tuple[list[dict
                 f"{weights.card_path(path)} is of another run than settings.json beside it: "
                 f"{', '.join(differing)} differ."
             )
-        steps.add(card.get("step"))
+        steps[weights.card_path(path).name] = card.get("step")
     try:
         rows, times = home.read_history()
-        if home.checkpoints.is_dir() and None not in steps:  # no shipped model
-            rows, times = ([r for r in t if r["step"] <= min(steps)] for t in (rows, times))
+        if home.checkpoints.is_dir() and None not in steps.values():  # no shipped model
+            reached = min(steps.values())
+            rows, times = ([r for r in t if r["step"] <= reached] for t in (rows, times))
         seconds = [row["seconds"] for row in times]
     except (KeyError, TypeError, ValueError, OSError, csv.Error, GanlibError) as error:
         raise RunError(f"{home.path} cannot be read as a run: {error!r}") from error
-    if len(steps) > 1 or len(rows) != len(seconds):
-        raise RunError(
-            f"{home.path}: the weights and the history are not of one step: a training was "
-            "stopped as it wrote them. The same call of train writes them anew."
-        )
+    if len(set(steps.values())) > 1:
+        raise _torn(home, {name: f"step {step}" for name, step in steps.items()})
+    if len(rows) != len(seconds):
+        tables = {"history.csv": rows, "times.csv": times}
+        raise _torn(home, {name: _extent(table) for name, table in tables.items()})
     return rows, seconds
+
+
+def _torn(home: RunFolder, found: dict[str, str]) -> RunError:
+    told = ", ".join(f"{name} has {what}" for name, what in found.items())
+    return RunError(
+        f"{home.path}: its files are not of one step ({told}): a training was stopped as it wrote "
+        "them. The same call of train writes them anew."
+    )
+
+
+def _extent(table: list[dict]) -> str:
+    last = table[-1].get("step", math.nan) if table else 0
+    return f"{len(table)} lines up to step {last:.0f}"
 
 
 def _load_checkpoint(gan: GAN, found: Checkpoint) -> tuple[list[dict], list[float]]:

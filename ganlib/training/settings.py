@@ -67,8 +67,11 @@ def completed(settings: dict, path: Path) -> dict:
     """
     try:
         files.check(settings, SCHEMA, path)
-        if settings.get("format", FORMAT) > FORMAT:
-            raise SettingsError("it was written by a newer ganlib; install that version.")
+        if (found := settings.get("format", FORMAT)) > FORMAT:
+            raise SettingsError(
+                f"format {found} is of a newer ganlib than this one, which knows {FORMAT}; install "
+                "that version."
+            )
         recipe = read_recipe(settings["recipe"])
     except GanlibError as error:
         raise RunError(f"{path} holds no settings of a run: {error}") from error

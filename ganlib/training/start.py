@@ -100,7 +100,7 @@ def train(
     settings = describe(
         chosen, data, seed=seed, deterministic=deterministic, score=_name_of(score, score_epochs)
     )
-    with alone():
+    with alone(folder):
         # Made first: what cannot be built leaves no folder that is claimed for it.
         trainer = Trainer(
             folder,

@@ -170,7 +170,10 @@ class Trainer:
                 "verifies: it cannot be gone on with, and is left as it is. Put its checkpoints "
                 "back, or choose another run_dir; load_run reads what there is."
             )
-        self.progress.say("This run is finished; its checkpoints are gone. Nothing is trained.")
+        self.progress.say(
+            f"The run in {self.folder} is finished, at step {total:,}; its checkpoints are gone. "
+            "Nothing is trained."
+        )
         loaded = load_run(self.folder.path)
         for name in ("generator", "ema_generator", "discriminator"):
             getattr(self.gan, name).set_weights(getattr(loaded.gan, name).get_weights())

@@ -64,8 +64,9 @@ def arithmetic(
     Raises:
         SettingsError: one of the three is empty.
     """
-    if not (len(plus) and len(minus) and len(also)):
-        raise SettingsError("Choose at least one sample in each of the three lists.")
+    lists = {"A (plus)": plus, "B (minus)": minus, "C (also)": also}
+    if empty := [name for name, chosen in lists.items() if not len(chosen)]:
+        raise SettingsError(f"Choose at least one sample in {' and '.join(empty)}.")
     means = [latents[list(chosen)].mean(axis=0) for chosen in (plus, minus, also)]
     result = means[0] - means[1] + means[2]
     length = np.linalg.norm(result)

@@ -183,9 +183,11 @@ def painted(image: np.ndarray, lines: str) -> np.ndarray:
     return image
 
 
-def read_picture(content: bytes, image_shape: tuple[int, int, int]) -> np.ndarray:
+def read_picture(
+    content: bytes, image_shape: tuple[int, int, int], name: str = "The file"
+) -> np.ndarray:
     """An image file's bytes as uint8 ``(H, W, C)`` of that shape: fitted in without distortion, on
-    black, and made grey where C is 1.
+    black, and made grey where C is 1. ``name``: what an error calls it.
 
     Raises:
         SettingsError: no image that can be read, or one of more than 4096 pixels a side.
@@ -198,10 +200,10 @@ def read_picture(content: bytes, image_shape: tuple[int, int, int]) -> np.ndarra
         fits = max(picture.size) <= MOST_UPLOADED
         picture = picture.convert("RGBA") if fits else picture
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SettingsError("The file holds no picture that can be read: try a PNG.") from error
+        raise SettingsError(f"{name} holds no picture that can be read: try a PNG.") from error
     if not fits:
         raise SettingsError(
-            f"The picture has {picture.width} x {picture.height} pixels: "
+            f"{name} has a picture of {picture.width} x {picture.height} pixels: "
             f"{MOST_UPLOADED} a side are the most."
         )
     picture.thumbnail((width, height), Image.Resampling.LANCZOS)

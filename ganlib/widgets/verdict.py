@@ -52,7 +52,7 @@ def opinion(run: Run, data: DataSet) -> Explorer:
         if source == UPLOADED:
             if not upload:
                 raise SettingsError("Choose a file first, with the button 'image file'.")
-            return read_picture(bytes(upload[0]["content"]), shape)
+            return read_picture(bytes(upload[0]["content"]), shape, upload[0]["name"])
         blank = np.zeros(shape, np.uint8)
         return {CANVAS: blank, TEST: real[number], GENERATED: generated[number]}[source]
 

@@ -132,7 +132,7 @@ def training_time(run: Run) -> Explorer:
     """
     frames = run.frames()
     if not frames:
-        raise RunError("The run folder keeps no pictures: there is no time to go through.")
+        raise RunError(f"{run.folder / 'samples'} holds no pictures: no time to go through.")
 
     def render(frame: int):
         step, images = frames[frame]

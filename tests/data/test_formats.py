@@ -616,10 +616,10 @@ def test_splits_without_class_folders_are_one_class(tmp_path):
 @pytest.mark.parametrize(
     "counts, named",
     [
-        ({"train__a": 1, "test__a": 1, "extra__a": 1}, "extra, test, train"),
-        ({"train__a": 1, "Train__b": 1}, "Train, train"),
-        ({"test__a": 1, "val__a": 1}, "test, val"),
-        ({"test__a": 2}, "lie test"),
+        ({"train__a": 1, "test__a": 1, "extra__a": 1}, "'extra', 'test', 'train'"),
+        ({"train__a": 1, "Train__b": 1}, "'Train', 'train'"),
+        ({"test__a": 1, "val__a": 1}, "'test', 'val'"),
+        ({"test__a": 2}, "'test'"),
         ({"train__a": 1, "test": 1}, "test/001.png"),
     ],
 )

@@ -42,7 +42,7 @@ def test_a_matrix_of_zeros_can_be_drawn():
 @pytest.mark.parametrize(
     "panels, parts",
     [
-        ({}, ["matrix"]),
+        ({}, ["panels", 0]),
         ({"a": np.zeros(3)}, ["'a'", "(3,)"]),
         ({"a": np.zeros((0, 2))}, ["'a'", "(0, 2)"]),
     ],

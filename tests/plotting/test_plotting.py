@@ -522,7 +522,8 @@ def test_density_shows_the_discriminator_beside_the_optimal_one():
         ({"discriminator": np.full(5, 3.0)}, ["discriminator", 0, 1]),
         ({"optimal": np.ones(4)}, ["optimal", "(5,)", "(4,)"]),
         ({"real_density": np.ones(4)}, ["real_density", "(5,)", "(4,)"]),
-        ({"x": np.zeros(5)}, ["x", "increasing"]),
+        ({"x": np.zeros(5)}, ["[0. 0.]", "x[0]"]),
+        ({"x": [0, 1, 4, 2, 2]}, ["[4. 2.]", "x[2]"]),
     ],
 )
 def test_density_refuses_what_does_not_fit(changed, parts):
@@ -771,7 +772,7 @@ def test_fifty_changing_garments_in_thirty_frames_stay_about_a_megabyte(tmp_path
         ({"hold_last": 155}, [20, 10, 155]),
         ({"scale": 0}, ["scale", 1, 0]),
         ({"path": "a.mp4"}, [".gif", "'a.mp4'"]),
-        ({"frames": []}, ["frame"]),
+        ({"frames": []}, ["frames", 0]),
         ({"frames": [flat_images([1]), flat_images([1, 2])]}, ["(1, 4, 5)", "(2, 4, 5)"]),
     ],
 )

@@ -176,6 +176,15 @@ def test_none_is_found_where_all_are_damaged_or_none_is_there(tmp_path):
     assert found is None and len(notices) == 1
 
 
+def test_an_array_that_does_not_fit_is_named_with_both_shapes(tmp_path):
+    folder = save(tmp_path, 1, state())
+    other = np.zeros((30, 41))
+    with raising(RunError, folder, "generator/0", "(30, 40)", other.shape, "run_dir"):
+        checkpoint.assign(load(folder), "generator", [other])
+    with raising(RunError, folder, "critic/0", "missing", other.shape):
+        checkpoint.assign(load(folder), "critic", [other])
+
+
 def test_damage_again_at_one_step_deletes_nothing_that_was_set_aside(tmp_path):
     for _ in range(3):
         flip(save(tmp_path, 5, state(1)) / "state.npz")
@@ -308,8 +317,9 @@ def test_a_full_disk_leaves_the_older_ones_whole(tmp_path, monkeypatch, where):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(np if where == "savez" else os, where, full)
-    with raising(FileError, tmp_path, os.strerror(errno.ENOSPC)):
+    with raising(FileError, tmp_path / "step-00000003", os.strerror(errno.ENOSPC)) as caught:
         save(tmp_path, 3, state(3))
+    assert files.TEMPORARY not in str(caught.value)
     monkeypatch.undo()
     assert names(tmp_path) == ["step-00000001", "step-00000002"]
     assert same(load_newest(tmp_path)[0], state(2))

@@ -287,7 +287,7 @@ def test_files_of_an_older_version_are_read_and_what_they_lack_has_its_default(t
 
 def test_files_of_a_newer_version_are_refused_as_such(copy):
     rewrite(copy / "settings.json", lambda s: s.update(format=FORMAT + 1))
-    with raising(RunError, copy / "settings.json", "newer"):
+    with raising(RunError, copy / "settings.json", FORMAT + 1, FORMAT):
         load_run(copy)
 
 
@@ -349,7 +349,17 @@ def test_what_a_kill_left_half_exported_is_read_as_of_one_step(
 def test_weights_of_two_steps_without_a_checkpoint_are_refused(copy):
     rewrite(copy / "generator.json", lambda card: card.update(step=2))
     shutil.rmtree(copy / "checkpoints")
-    with raising(RunError, copy, "step"):
+    with raising(RunError, copy, "generator.json", "step 2", "discriminator.json", "step 3"):
+        load_run(copy)
+
+
+def test_a_history_and_times_of_two_steps_are_refused(copy):
+    lines = (copy / "times.csv").read_text().splitlines()
+    (copy / "times.csv").write_text("\n".join(lines[:-1]) + "\n")
+    with raising(RunError, copy, "history.csv", 3, "step 3", "times.csv", 2, "step 2"):
+        load_run(copy)
+    (copy / "times.csv").write_text(lines[0] + "\n")
+    with raising(RunError, copy, "times.csv", 0, "step 0"):
         load_run(copy)
 
 

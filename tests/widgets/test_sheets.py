@@ -91,8 +91,11 @@ def test_arithmetic_adds_and_subtracts_means():
 
 
 def test_arithmetic_with_nothing_chosen_says_so():
-    with raising(SettingsError, "sample", "lists"):
+    with raising(SettingsError, "minus") as caught:
         latents.arithmetic(np.ones((3, 2)), [0], [], [1])
+    assert "plus" not in str(caught.value)
+    with raising(SettingsError, "plus", "also"):
+        latents.arithmetic(np.ones((3, 2)), [], [0], [])
 
 
 def test_a_sheet_has_each_image_in_its_place():
@@ -207,7 +210,7 @@ def test_a_kind_that_would_start_another_program_is_refused(monkeypatch):
 def test_what_is_no_picture_or_too_large_is_refused():
     whole = encoded(Image.effect_noise((64, 64), 50))
     for content in (b"", b"not a picture", whole[: len(whole) // 2]):
-        with raising(SettingsError, "PNG"):
-            read_picture(content, (8, 8, 1))
-    with raising(SettingsError, "5000 x 2", 4096):
-        read_picture(encoded(Image.new("L", (5000, 2))), (8, 8, 1))
+        with raising(SettingsError, "boot.jpg", "PNG"):
+            read_picture(content, (8, 8, 1), "boot.jpg")
+    with raising(SettingsError, "boot.jpg", "5000 x 2", 4096):
+        read_picture(encoded(Image.new("L", (5000, 2))), (8, 8, 1), "boot.jpg")

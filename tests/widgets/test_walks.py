@@ -174,8 +174,15 @@ def test_time_goes_through_the_kept_pictures(conditional):
 
 def test_no_kept_pictures_are_an_error_of_the_cell(conditional, tmp_path):
     bare = Run(tmp_path, conditional.settings, conditional.gan, conditional.history)
-    with raising(RunError, "pictures"):
+    with raising(RunError, tmp_path / "samples"):
         widgets.training_time(bare)
+
+
+def test_an_empty_list_of_samples_is_named_as_the_reader_sees_it(plain):
+    explorer = widgets.latent_arithmetic(plain)
+    explorer.build()
+    explorer.controls["minus"].value = ()
+    says(explorer.error.value, explorer.controls["minus"].description)
 
 
 def test_a_low_bound_leaves_little_variety(conditional):
@@ -300,6 +307,8 @@ def test_an_upload_is_judged_and_without_one_it_is_asked_for(plain, data):
     buffer = io.BytesIO()
     Image.new("L", (16, 16), 255).save(buffer, "png")
     file = {"name": "w.png", "type": "image/png", "size": 1, "last_modified": datetime.now()}
+    explorer.controls["upload"].value = ({**file, "content": memoryview(b"no picture")},)
+    says(explorer.error.value, "w.png", "PNG")
     explorer.controls["upload"].value = ({**file, "content": memoryview(buffer.getvalue())},)
     white = scale(np.full((1, 8, 8, 1), 255, np.uint8))
     expected = float(plain.gan.discriminator([white], training=False)[0, 0])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganlib.errors import SettingsError, check_name
+from ganlib.errors import SettingsError, check_name, number
 
 NODES = 12  # of the quadrature that averages over instance noise
 
@@ -73,8 +73,8 @@ class DiracGame:
     def __post_init__(self) -> None:
         check_name(self.loss, SLOPES, what="loss")
         check_name(self.penalty, PENALTY_SLOPES, what="penalty")
-        if min(self.weight, self.noise, self.clip) < 0:
-            raise SettingsError("weight, noise and clip must be 0 or more.")
+        for name in ("weight", "noise", "clip"):
+            number(name, getattr(self, name), 0)
 
     def field(self, theta: np.ndarray, psi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How fast theta and psi move at each place, two arrays of the shape of both."""
@@ -133,8 +133,11 @@ def eigenvalues(game: DiracGame) -> np.ndarray:
     Raises:
         SettingsError: for the gradient penalty, which has a kink there and keeps psi from 0.
     """
-    if game.penalty == "gradient_penalty":
-        raise SettingsError("The gradient penalty of weight > 0 has no resting point at (0, 0).")
+    if game.penalty == "gradient_penalty" and game.weight:
+        raise SettingsError(
+            f"penalty={game.penalty!r}, weight={game.weight}: (0, 0) is no resting point of it. "
+            'Give penalty="none", "r1" or "r2".'
+        )
     push = 1.0 if game.loss in ("hinge", "wasserstein") else 0.5
     # The discriminator's loss bends in psi only where it bends in the logit: by 1/4 for each of
     # the logarithms, by 1 for the squares, not at all for the others; the noise's square times it.

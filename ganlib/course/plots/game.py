@@ -195,7 +195,7 @@ def stacked(
         levels: by the quantity, the name and the value of a dotted line.
     """
     if not panels:
-        raise ValueError("expected at least one quantity")
+        raise ValueError("expected panels to hold at least one quantity, got 0")
     figure = new_figure(title, MAX_WIDTH, 1.9 * len(panels) + 0.4, alt=alt)
     column = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     for axes, (quantity, lines) in zip(column, panels.items(), strict=True):

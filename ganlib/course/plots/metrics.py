@@ -33,7 +33,7 @@ def clouds(
         names: what the first and the second points of each panel are.
     """
     if not panels:
-        raise SettingsError("clouds: there are no panels to draw.")
+        raise SettingsError(f"clouds: panels={panels!r}: it must hold at least one.")
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
     figure = new_figure(title, PANEL * columns + 0.3, PANEL * rows + 0.5, alt=alt)
@@ -172,7 +172,10 @@ def score_table(
     alarms = np.asarray(alarms, bool)
     widths = [len(line) for line in cells]
     if alarms.shape != (len(rows), len(columns)) or widths != [len(columns)] * len(rows):
-        raise SettingsError("score_table: rows, columns, cells and alarms do not fit together.")
+        raise SettingsError(
+            f"score_table: {len(rows)} rows and {len(columns)} columns do not fit {len(cells)} "
+            f"lines of cells, {widths} wide, and alarms of shape {alarms.shape}."
+        )
     head = "".join(f"<th>{html.escape(name)}</th>" for name in ("", *columns))
     body = ""
     for row, line, flags in zip(rows, cells, alarms, strict=True):

@@ -44,7 +44,7 @@ def moments(
         real: (m, 2) points of the data.
     """
     if not panels:
-        raise ValueError("expected at least one moment")
+        raise ValueError("expected panels to hold at least one moment, got 0")
     columns = min(COLUMNS, len(panels))
     rows = -(-len(panels) // columns)
     side = min(3.4, MAX_WIDTH / columns)
@@ -128,7 +128,7 @@ def phase_portraits(
         line: (n,) increasing, evenly spaced.
     """
     if not panels:
-        raise ValueError("expected at least one game")
+        raise ValueError("expected panels to hold at least one game, got 0")
     line = vector(line, "line")
     columns = min(3, len(panels))
     rows = -(-len(panels) // columns)

@@ -78,6 +78,8 @@ def test_eigenvalues_in_closed_form_are_those_of_the_numeric_jacobian(loss, calm
 
 def test_eigenvalues_worked_by_hand():
     np.testing.assert_allclose(eigenvalues(DiracGame("wasserstein")), [1j, -1j])
+    unpaid = DiracGame("wasserstein", "gradient_penalty", 0.0)
+    np.testing.assert_allclose(eigenvalues(unpaid), [1j, -1j])
     np.testing.assert_allclose(eigenvalues(DiracGame("minimax")), [0.5j, -0.5j])
     np.testing.assert_allclose(eigenvalues(DiracGame("minimax", "r1", 1.0)), [-0.5, -0.5])
     np.testing.assert_allclose(eigenvalues(DiracGame("wasserstein", "r1", 2.5)), [-0.5, -2.0])
@@ -128,7 +130,8 @@ def test_what_cannot_be_is_refused():
         DiracGame("waserstein")
     with raising(SettingsError, "'r1_r2'", "r1"):
         DiracGame("hinge", "r1_r2")
-    with raising(SettingsError, "noise", 0):
-        DiracGame("hinge", noise=-1)
-    with raising(SettingsError, "weight", "(0, 0)"):
-        eigenvalues(DiracGame("wasserstein", "gradient_penalty", 1.0))
+    for name, value in (("weight", -0.5), ("noise", -1), ("clip", float("nan"))):
+        with raising(SettingsError, f"{name}={value}", 0):
+            DiracGame("hinge", **{name: value})
+    with raising(SettingsError, "penalty='gradient_penalty'", "weight=1.5", "(0, 0)"):
+        eigenvalues(DiracGame("wasserstein", "gradient_penalty", 1.5))

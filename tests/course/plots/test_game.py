@@ -56,7 +56,7 @@ def test_stacked_has_its_levels_and_logarithms():
     assert (first.get_yscale(), second.get_yscale()) == ("linear", "log")
     assert len(second.get_lines()) == len(first.get_lines()) + 1
     assert second.get_xlabel() == "step"
-    with raising(ValueError, "quantity"):
+    with raising(ValueError, "panels", 0):
         game.stacked({}, xlabel="step", **TOLD)
 
 

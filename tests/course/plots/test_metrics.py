@@ -25,7 +25,7 @@ def test_clouds_have_a_panel_a_generator_with_all_points_in_sight():
         np.testing.assert_array_equal(shown[1], other)
         assert axes.get_xlim() == figure.axes[0].get_xlim()
         assert axes.get_xlim()[0] < real[:, 0].min() and axes.get_xlim()[1] > fake[:, 0].max()
-    with raising(SettingsError, "clouds"):
+    with raising(SettingsError, "clouds", "panels={}"):
         clouds({}, title="None", alt="what it shows")
 
 
@@ -85,5 +85,5 @@ def test_alarms_are_marked_by_colour_and_by_sign():
     assert re.findall(r"<td[^>]*>([^<]*)</td>", shown) == ["1", "2 !", "3 !", "4"]
     assert ["background" in td for td in re.findall(r"<td[^>]*>", shown)] == alarms.ravel().tolist()
     assert "&lt;bad&gt;" in shown
-    with raising(SettingsError, "score_table"):
-        score_table(["a"], ["FD"], [["1", "2"]], [[True]])
+    with raising(SettingsError, "score_table", 1, 3, "[2]", "(1, 4)"):
+        score_table(["a"], ["FD", "recall", "IS"], [["1", "2"]], [[True] * 4])

@@ -60,7 +60,7 @@ def test_what_does_not_fit_a_moment_is_refused():
     ):
         with raising(ValueError, odd.shape):
             moments({"x": wrong}, REAL, extent=2.0, title="Toy", alt="what it shows")
-    with raising(ValueError, "moment"):
+    with raising(ValueError, "panels", 0):
         moments({}, REAL, extent=2.0, title="Toy", alt="what it shows")
 
 
@@ -82,6 +82,8 @@ def test_phase_portraits_show_the_paths_and_where_they_begin_and_end():
     }
     np.testing.assert_array_equal(markers["o"], [1, 0])
     np.testing.assert_array_equal(markers["s"], [1, 1])
+    with raising(ValueError, "panels", 0):
+        phase_portraits({}, line, title="Field", alt="what it shows")
     with raising(ValueError, "(3, 9)"):
         phase_portraits(
             {"game": (psi[:3], -theta, paths)}, line, title="Field", alt="what it shows"
