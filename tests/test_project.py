@@ -174,7 +174,9 @@ def test_the_teachers_plans_name_sections_and_exercises_that_are_there():
     assert wrong + [(n, e) for n, e in set_as_tasks if e not in exercises[n]] == []
 
 
-@pytest.mark.parametrize("name", ["in_browser.py", "play_in_browser.py", "export_in_browser.py"])
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in (ROOT / "tests/browser").glob("*in_browser.py"))
+)
 def test_the_tests_in_a_browser_can_be_collected(name):
     """``make test`` leaves them out: a broken import would first show in ``make browser``."""
     where = ROOT / "tests" / "browser" / name
