@@ -46,7 +46,7 @@ course: .venv/ready
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -n 2 tests
+	$(BIN)/pytest -n 2 --dist loadfile tests
 	$(BIN)/pytest --nbval -n 2 --dist loadfile notebooks
 
 browser: .venv/ready

@@ -132,16 +132,17 @@ def command(*arguments: object) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("run", ["cgan"], indirect=True)
 def test_the_command_exports_a_shipped_model_and_a_folder(run, tmp_path):
     done = command("vanilla", "web", tmp_path / "page.html")
     assert done.returncode == 0, done.stderr
     says(done.stdout, tmp_path / "page.html", f"{(tmp_path / 'page.html').stat().st_size:,}")
-    if run.conditional:
-        done = command(run.folder, "saved_model", tmp_path / "model")
-        assert done.returncode == 0, done.stderr
-        assert (tmp_path / "model" / "saved_model.pb").is_file()
+    done = command(run.folder, "saved_model", tmp_path / "model")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "model" / "saved_model.pb").is_file()
 
 
+@pytest.mark.parametrize("run", ["cgan"], indirect=True)
 def test_the_command_refuses_in_a_line(run, tmp_path):
     damaged = tmp_path / "run"
     formats.shutil.copytree(run.folder, damaged)
