@@ -19,19 +19,19 @@ def write(folder: Path) -> None:
     folder.mkdir()
     for name in FOLDERS:
         module = importlib.import_module(f"ganlib.{name}")
-        _write(folder / f"{name}.rst", module, [_entry(module, each) for each in module.__all__])
+        # A module comes last: what follows it would be looked for in it.
+        names = sorted(module.__all__, key=lambda each: inspect.ismodule(getattr(module, each)))
+        _write(folder / f"{name}.rst", module, [_entry(module, each) for each in names])
     for name in MODULES:
         module = importlib.import_module(f"ganlib.{name}")
         entries = [_entry(module, each) for each in _own_names(module)]
         _write(folder / f"{name}.rst", module, entries)
     rows = "\n".join(_row(name) for name in (*FOLDERS, *MODULES))
     usual = "\n".join(f"* :py:obj:`ganlib.{name} <{_address(name)}>`" for name in ganlib.__all__)
-    toctree = "\n".join(f"   {name}" for name in (*FOLDERS, *MODULES))
     (folder / "index.rst").write_text(
         f"The library\n===========\n\n{ganlib.__doc__.splitlines()[0]}\n\n"
         f"These names are in ``ganlib`` itself:\n\n{usual}\n\n"
-        f"And these are its folders and modules:\n\n{rows}\n\n"
-        f".. toctree::\n   :hidden:\n\n{toctree}\n",
+        f"And these are its folders and modules:\n\n{rows}\n",
         "utf-8",
     )
 
@@ -67,6 +67,8 @@ def _entry(module, name: str) -> str:
         return f".. autoclass:: {name}\n   :members:\n   :exclude-members: set\n"
     if inspect.isroutine(value):
         return f".. autofunction:: {name}\n"
+    if inspect.ismodule(value):
+        return f".. automodule:: {value.__name__}\n   :members:\n"
     if isinstance(value, dict | tuple):
         return f".. py:data:: {name}\n\n   One of {', '.join(map(str, value))}.\n"
     return f".. py:data:: {name}\n   :value: {value!r}\n"

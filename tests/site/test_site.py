@@ -133,6 +133,17 @@ def test_public_names_are_described(pages):
     assert "run_dir" in signature and "Raises" in signature
 
 
+def test_no_page_names_a_folder_of_the_machine_that_built_it(sites):
+    here = [str(built.build.ROOT), str(Path.home())]
+    telling = [
+        (path.name, place)
+        for path in sites["plain"].rglob("*.html")
+        for place in here
+        if f"{place}/" in path.read_text("utf-8")
+    ]
+    assert telling == []
+
+
 def test_mathematics_is_set_by_a_script_of_the_site(sites, pages):
     page = pages["notebooks/01_vanilla_gan.html"]
     assert len(page.select(".math")) > 30
