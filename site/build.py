@@ -21,6 +21,16 @@ from ganlib.export.page import page_of
 
 SITE = ROOT / "site"
 BUILD = SITE / "build"
+COURSE = "gans-step-by-step"  # the course to download, and its folder
+# All that is committed goes into it, and nothing that was made by running it.
+FOLDERS = (
+    "ganlib", "notebooks", "docs", "figures", "benchmarks", "tests", "site", ".devcontainer", ".ci",
+)  # fmt: skip
+FILES = (
+    "README.md", "LICENSE", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml",
+    ".gitignore",
+)  # fmt: skip
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "build", "runs")
 
 
 def address() -> str:
@@ -49,6 +59,10 @@ def stage(folder: Path) -> None:
     )
     (beside / "play.html").write_text(game(), "utf-8")
     build_wheel(beside)
+    course = pack_course(beside)
+    start = folder / "start.md"
+    size = f"{course.stat().st_size / 1e6:.0f} MB"
+    start.write_text(start.read_text("utf-8").replace("SIZE", size), "utf-8")
 
 
 def stage_notebooks(folder: Path, published: str) -> None:
@@ -75,12 +89,22 @@ def build_wheel(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         source = Path(place) / "source"
         source.mkdir()
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "ganlib", source / "ganlib", ignore=ignored)
+        shutil.copytree(ROOT / "ganlib", source / "ganlib", ignore=LEFT_OUT)
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, source)
         pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
         subprocess.run([*pip, "--no-build-isolation", "-w", folder, source], check=True)
+
+
+def pack_course(folder: Path) -> Path:
+    """The whole course as a ZIP file."""
+    with tempfile.TemporaryDirectory() as place:
+        course = Path(place) / COURSE
+        for name in FOLDERS:
+            shutil.copytree(ROOT / name, course / name, ignore=LEFT_OUT)
+        for name in FILES:
+            shutil.copy(ROOT / name, course)
+        return Path(shutil.make_archive(str(folder / COURSE), "zip", place, COURSE))
 
 
 def render(folder: Path, made: Path) -> None:

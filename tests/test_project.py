@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from benchmarks.reading import COMPUTING, notebooks, table
+from benchmarks.reading import COMPUTING, head, notebooks, seconds_of, table
 from ganlib.paths import PRETRAINED, project_root
 from ganlib.recipes import FIELDS, RECIPES
 
@@ -149,12 +149,19 @@ def test_readme_shows_pictures_and_links_to_every_document():
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_figures_and_links_of_a_document_are_there(name):
     text, folder = document(name), (ROOT / name).parent
-    places = re.findall(r"\]\(([^)#]+)\)", text)
+    places = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
     assert [place for place in places if not (folder / place).exists()] == []
 
 
 def test_the_readmes_table_is_of_the_notebooks_as_they_are():
     assert f"{table(notebooks(), COMPUTING)}\n<!-- reading:end -->" in document("README.md")
+
+
+def test_each_notebook_tells_the_same_minutes_as_the_table():
+    seconds = seconds_of(COMPUTING)
+    for name, found in notebooks().items():
+        first = json.loads((ROOT / f"notebooks/{name}.ipynb").read_text("utf-8"))["cells"][0]
+        assert head(found, seconds[name]) in "".join(first["source"])
 
 
 def test_the_teachers_plans_name_sections_and_exercises_that_are_there():
