@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganlib.data import folders, formats, official
+from ganlib.data import decoded, folders, formats, official
 from ganlib.data.dataset import CLASS_NAMES, FASHION_HASHES, SPLITS, TITLES, DataSet, safe_name
 from ganlib.data.sketches.drawing import MAX_SIZE, draw
 from ganlib.errors import DataError, SettingsError, check_name, whole
@@ -37,7 +37,9 @@ def load_data(
     data_dir: str | Path | None = None,
     *,
     split: str = "train",
-    image_size: int = FASHION_SIZE,
+    image_size: int | tuple[int, int] = FASHION_SIZE,
+    fit: str = "crop",
+    damaged: str = "refuse",
 ) -> DataSet:
     """One split ("train" or "test") of a data set.
 
@@ -54,18 +56,20 @@ def load_data(
     - "npz": ``data_dir`` is a file with x_train, y_train, x_test, y_test, or the folder of one;
     - "tfds": Fashion-MNIST from tensorflow_datasets, whose folder is ``data_dir``;
     - "images": ``data_dir`` is a folder of pictures, sub-folders are classes, or splits where they
-      are named train, test and val; else every tenth picture of each class is the "test" split
-      (folders.read_images).
+      are named train, test and val; else every tenth picture of each class is the "test" split.
+      They are decoded once and kept in the cache (decoded.read_images).
 
     "csv", "npz" and "images" also take their place from GANLIB_DATA where there is no ``data_dir``;
     their classes are named by the folders or by the labels found in both splits, and what was taken
     for what (DataSet.told) is printed with the "train" split.
-    ``image_size``, a multiple of 4, is the side in pixels of sketches and pictures; the other
-    forms have the size of their files. A relative ``data_dir`` counts from the project's root,
-    wherever the program or notebook was started.
+    ``image_size``, a multiple of 4, is the side in pixels of sketches and pictures, of pictures
+    also (height, width); the other forms have the size of their files. ``fit`` says how a picture
+    comes to another shape: "crop" (its middle), "pad" (all of it, with borders) or "stretch".
+    ``damaged="skip"`` leaves out pictures that cannot be read, with a note. A relative
+    ``data_dir`` counts from the project's root, wherever the program or notebook was started.
     Raises SettingsError for impossible arguments and DataError for missing or damaged data.
     """
-    image_size = _check_arguments(dataset, split, image_size)
+    size = _check_arguments(dataset, split, image_size)
     place = _named_place(data_dir)
     match dataset:
         case "auto":
@@ -75,7 +79,7 @@ def load_data(
         case "sketches":
             if data_dir is not None:
                 raise SettingsError('dataset="sketches" is drawn: leave data_dir out.')
-            return _draw_sketches(split, image_size)
+            return _draw_sketches(split, size[0])
         case "tfds":
             own = None if data_dir is None else str(resolve(data_dir))
             arrays = formats.read_tfds(split, own, download=not official.offline())
@@ -86,13 +90,13 @@ def load_data(
             "GANLIB_DATA."
         )
     if dataset == "images":
-        read = folders.read_images(place, split, image_size)
+        read = decoded.read_images(place, split, size, fit=fit, damaged=damaged)
         data = _own_data(*read, name=place.name, split=split, source=place)
     else:
         data = {"csv": _load_csv, "npz": _load_npz}[dataset](place, split)
     if data.told and split == "train":
         print(f"{data.source}: {data.told}.")
-    if dataset != "images" and image_size not in (FASHION_SIZE, data.images.shape[1]):
+    if dataset != "images" and size not in ((FASHION_SIZE,) * 2, data.images.shape[1:3]):
         raise SettingsError(
             f"image_size is {image_size}, the images of {place} are "
             f"{data.images.shape[1]} x {data.images.shape[2]}; leave image_size out."
@@ -100,18 +104,31 @@ def load_data(
     return data
 
 
-def _check_arguments(dataset: str, split: str, image_size: int) -> int:
+def _check_arguments(
+    dataset: str, split: str, image_size: int | tuple[int, int]
+) -> tuple[int, int]:
+    """Height and width."""
     check_name(dataset, DATASETS, "dataset")
     check_name(split, SPLITS, "split")
-    image_size = whole("image_size", image_size, IMAGE_SIZES[0], IMAGE_SIZES[-1])
-    if image_size not in IMAGE_SIZES:
-        raise SettingsError(f"image_size is {image_size}; expected a multiple of 4.")
-    if dataset in ("auto", "fashion_mnist", "tfds") and image_size != FASHION_SIZE:
+    sides = image_size if isinstance(image_size, list | tuple) else (image_size, image_size)
+    if len(sides) != 2:
+        raise SettingsError(f"image_size is {image_size}; expected a side or (height, width).")
+    low, high, step = IMAGE_SIZES[0], IMAGE_SIZES[-1], IMAGE_SIZES.step
+    height, width = (whole("image_size", side, low, high) for side in sides)
+    if height % step or width % step:
+        near = tuple(max(low, step * round(side / step)) for side in (height, width))
+        raise SettingsError(
+            f"image_size is {image_size}; the networks halve and double sides, so expected "
+            f"multiples of {step}. Nearest: {near[0] if near[0] == near[1] else near}."
+        )
+    if dataset == "sketches" and height != width:
+        raise SettingsError(f"image_size is {image_size}; sketches are square.")
+    if dataset in ("auto", "fashion_mnist", "tfds") and (height, width) != (FASHION_SIZE,) * 2:
         raise SettingsError(
             f'image_size is {image_size}; the images of dataset="{dataset}" are 28 x 28. '
             'Other sizes: dataset="sketches" or "images".'
         )
-    return image_size
+    return height, width
 
 
 def _named_place(data_dir: str | Path | None) -> Path | None:
