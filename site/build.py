@@ -10,6 +10,7 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
+from string import Template
 
 import api
 import nbformat
@@ -54,15 +55,25 @@ def stage(folder: Path) -> None:
     api.write(folder / "api")
     beside = folder / "beside"  # what the site carries beside its pages
     beside.mkdir()
-    (beside / "garments.html").write_text(
-        page_of(ganlib.load_pretrained("cgan"), title="Draw garments"), "utf-8"
+    drawing = page_of(
+        ganlib.load_pretrained("cgan"),
+        title="Draw garments",
+        header=header("play.html", "play the game"),
     )
-    (beside / "play.html").write_text(game(), "utf-8")
+    (beside / "garments.html").write_text(drawing, "utf-8")
+    on = header("notebooks/01_vanilla_gan.html", "a whole GAN, in a notebook")
+    (beside / "play.html").write_text(game(on), "utf-8")
     build_wheel(beside)
     course = pack_course(beside)
     start = folder / "start.md"
     size = f"{course.stat().st_size / 1e6:.0f} MB"
     start.write_text(start.read_text("utf-8").replace("SIZE", size), "utf-8")
+
+
+def header(on: str, words: str) -> str:
+    """What stands above a page that Sphinx does not make: the way back to the course, the way
+    ``on``, and the reader's choice of light or dark."""
+    return Template((SITE / "header.html").read_text("utf-8")).substitute(on=on, words=words)
 
 
 def stage_notebooks(folder: Path, published: str) -> None:
