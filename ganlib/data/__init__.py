@@ -5,14 +5,17 @@ from ganlib.data.folders import first_few
 from ganlib.data.load import load_data
 from ganlib.data.pictures import FORMATS
 from ganlib.data.pipeline import batches, steps_per_epoch
+from ganlib.data.preview import Survey, survey
 
 __all__ = [
     "CLASS_NAMES",
     "FORMATS",
     "SPLITS",
     "DataSet",
+    "Survey",
     "batches",
     "first_few",
     "load_data",
     "steps_per_epoch",
+    "survey",
 ]
