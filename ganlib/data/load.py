@@ -1,20 +1,19 @@
 """Image data: found, verified, loaded as uint8 arrays with labels and a hash.
 
-``load_data`` is the way in. ``official`` knows the official Fashion-MNIST files, ``formats`` and
-``folders`` the forms in which data comes, ``sketches`` draws the stand-in, and ``pipeline`` makes
-batches.
+``load_data`` is the way in. ``official`` knows the official Fashion-MNIST files; ``own``,
+``formats`` and ``folders`` the forms in which a user's data comes; ``sketches`` draws the stand-in,
+and ``pipeline`` makes batches.
 """
 
 import os
 import textwrap
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from ganlib.data import decoded, folders, formats, official
-from ganlib.data.dataset import CLASS_NAMES, FASHION_HASHES, SPLITS, TITLES, DataSet, safe_name
+from ganlib.data import decoded, formats, official
+from ganlib.data.dataset import CLASS_NAMES, SPLITS, DataSet
+from ganlib.data.own import load_csv, load_npz, own_data, recognise
 from ganlib.data.sketches.drawing import MAX_SIZE, draw
 from ganlib.errors import DataError, SettingsError, check_name, whole
 from ganlib.paths import cache_dir, resolve
@@ -60,8 +59,9 @@ def load_data(
       They are decoded once and kept in the cache (decoded.read_images).
 
     "csv", "npz" and "images" also take their place from GANLIB_DATA where there is no ``data_dir``;
-    their classes are named by the folders or by the labels found in both splits, and what was taken
-    for what (DataSet.told) is printed with the "train" split.
+    their classes are named by the folders, by the lines of a file classes.txt beside a CSV or npz
+    file, or by the labels found in both splits, and what was taken for what (DataSet.told) is
+    printed with the "train" split.
     ``image_size``, a multiple of 4, is the side in pixels of sketches and pictures, of pictures
     also (height, width); the other forms have the size of their files. ``fit`` says how a picture
     comes to another shape: "crop" (its middle), "pad" (all of it, with borders) or "stretch".
@@ -83,7 +83,7 @@ def load_data(
         case "tfds":
             own = None if data_dir is None else str(resolve(data_dir))
             arrays = formats.read_tfds(split, own, download=not official.offline())
-            return _recognise(DataSet(*arrays, CLASS_NAMES, "fashion_mnist_tfds", split, "tfds"))
+            return recognise(DataSet(*arrays, CLASS_NAMES, "fashion_mnist_tfds", split, "tfds"))
     if place is None:
         raise SettingsError(
             f'dataset="{dataset}" needs to know where: data_dir=… or the environment variable '
@@ -91,9 +91,9 @@ def load_data(
         )
     if dataset == "images":
         read = decoded.read_images(place, split, size, fit=fit, damaged=damaged)
-        data = _own_data(*read, name=place.name, split=split, source=place)
+        data = own_data(*read, name=place.name, split=split, source=place)
     else:
-        data = {"csv": _load_csv, "npz": _load_npz}[dataset](place, split)
+        data = {"csv": load_csv, "npz": load_npz}[dataset](place, split)
     if data.told and split == "train":
         print(f"{data.source}: {data.told}.")
     if dataset != "images" and size not in ((FASHION_SIZE,) * 2, data.images.shape[1:3]):
@@ -221,80 +221,3 @@ def _draw_sketches(split: str, image_size: int) -> DataSet:
         SKETCH_COUNTS[split], size=image_size, channels=1, seed=SKETCH_SEEDS[split]
     )
     return DataSet(images, labels, CLASS_NAMES, "sketches", split, "drawn")
-
-
-def _load_csv(place: Path, split: str) -> DataSet:
-    files, name = {part: place / f"fashion-mnist_{part}.csv" for part in SPLITS}, place.name
-    if not place.is_dir():
-        files, name = _csv_files(place)
-    if split not in files:
-        raise DataError(
-            f"{place} is a single file, all of it the training split. For a test split name the "
-            "two files …_train.csv and …_test.csv."
-        )
-    path = files[split]
-    if not path.exists():
-        raise DataError(f"{path}: there is no such file.")
-    fashion = path.name.startswith("fashion-mnist")
-    top = len(CLASS_NAMES) - 1 if fashion else formats.MAX_CLASSES - 1
-    read = {part: formats.read_csv(file, top) for part, file in files.items() if file.exists()}
-    labels = {part: own for part, (_, own) in read.items()}
-    names = CLASS_NAMES if fashion else None
-    return _own_data(read[split][0], labels, names, name=name, split=split, source=path)
-
-
-def _csv_files(path: Path) -> tuple[dict[str, Path], str]:
-    """The CSV file of each split, where one file was named, and a name for the data set."""
-    for ending in SPLITS:
-        if path.stem.endswith(f"_{ending}"):
-            common = path.stem.removesuffix(f"_{ending}")
-            return {s: path.with_name(f"{common}_{s}{path.suffix}") for s in SPLITS}, common
-    return {"train": path}, path.stem
-
-
-def _load_npz(place: Path, split: str) -> DataSet:
-    path = place
-    if place.is_dir():
-        found = sorted(place.glob("*.npz"))
-        if len(found) != 1:
-            raise DataError(
-                f"{place}: {len(found)} .npz files in it; expected one. Name the file itself."
-            )
-        path = found[0]
-    return _own_data(*formats.read_npz(path, split), name=path.stem, split=split, source=path)
-
-
-def _own_data(
-    images: np.ndarray, labels: dict[str, np.ndarray], names: tuple[str, ...] | None = None,
-    notes: Sequence[str] = (), *, name: str, split: str, source: Path,
-) -> DataSet:  # fmt: skip
-    """The user's data, whose classes are named by their labels, over both splits, where they have
-    no names; under Fashion-MNIST's name where its content is that."""
-    if names is None:
-        values = np.unique(np.concatenate(list(labels.values())))
-        names = tuple(map(str, values))
-        labels = {part: np.searchsorted(values, own) for part, own in labels.items()}
-    counts = np.bincount(labels[split], minlength=len(names))
-    each = [f"{name} ({count:,})" for name, count in zip(names, counts, strict=True)]
-    kinds = "1 class" if len(names) == 1 else f"{len(names)} classes"
-    told = [f"{len(images):,} images, {kinds}: {folders.first_few(each, 10)}"]
-    told += [f"{len(own):,} in the {part} split" for part, own in labels.items() if part != split]
-    return _recognise(
-        DataSet(
-            images, labels[split], names, _own_name(name), split, folders.legible(source),
-            told="; ".join([*told, *notes]),
-        )
-    )  # fmt: skip
-
-
-def _recognise(data: DataSet) -> DataSet:
-    """Goes by Fashion-MNIST's name where its content is Fashion-MNIST's."""
-    if data.hash == FASHION_HASHES[data.split]:
-        return replace(data, name="fashion_mnist", class_names=CLASS_NAMES, told="")
-    return data
-
-
-def _own_name(text: str) -> str:
-    """A safe name for the user's data that is not one of ours."""
-    name = safe_name(text)
-    return f"{name}_own" if name in TITLES else name
