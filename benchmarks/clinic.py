@@ -29,7 +29,7 @@ PATIENTS = (
     ("leak", 15),
     ("rate too high", 16),
 )
-VARIATIONS = 16
+VARIATIONS = 14
 
 
 def variations() -> dict[str, dict]:
@@ -65,13 +65,13 @@ def main() -> None:
 
 def jobs():
     """All runs: name, seed, change. A seed of all cases first: what is cut short is fair."""
-    for seed in SEEDS:
-        for name, case in CASES.items():
-            yield name, seed, case.change
-        for name, change in TRIED.items():
-            yield name, seed, change
+    changes = {name: case.change for name, case in CASES.items()} | TRIED
+    for seed in SEEDS[:1]:
+        yield from ((name, seed, change) for name, change in changes.items())
     for number, (name, seed) in enumerate(PATIENTS, start=1):
         yield f"patients/{number}", seed, CASES[name].change
+    for seed in SEEDS[1:]:
+        yield from ((name, seed, change) for name, change in changes.items())
     for seed, (name, change) in enumerate(variations().items(), start=100):
         yield f"variations/{name}", seed, change
 
@@ -123,6 +123,7 @@ def pack(folder: Path) -> None:
         runs.setdefault(name, []).append({"seed": seed, **told, "history": lines(chart)})
         if seed == SEEDS[0]:
             pictures |= {f"{name}/{seed}/images": chart.images}
+        if seed == SEEDS[0] and name in ("healthy", "oscillation"):
             pictures |= {f"{name}/{seed}/moments": chart.moments}
     write("gallery", {"steps": STEPS, "runs": runs}, pictures)
 

@@ -15,7 +15,7 @@ CLUES = {
     "momentum": "the generator's loss and the accuracies with the healthy run's",
     "mixed batches": "the accuracy on generated images with the generator's loss",
     "leak": "the share of held-out images accepted with the accuracy on real images",
-    "oscillation": "the change from one moment to the next with the healthy run's",
+    "oscillation": "its swing from one moment to the next with the healthy run's",
     "few images": "the shares of training and of held-out images that are accepted",
 }
 HEALED = 0.5  # the part of the way to the healthy run's distance that a treatment has to make

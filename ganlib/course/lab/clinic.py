@@ -21,9 +21,9 @@ import tensorflow as tf
 from ganlib.conditioning import ConditionalGAN
 from ganlib.course.lab.failures import POINTS, Lab, Result
 from ganlib.data.dataset import DataSet
-from ganlib.errors import SettingsError, check_name
+from ganlib.errors import SettingsError, check_name, whole
 from ganlib.images import to_uint8
-from ganlib.recipes import CHOICES, FIELDS
+from ganlib.recipes import FIELDS, get_recipe
 
 STORED = Path(__file__).parents[1] / "clinic"
 STEPS, ROWS, COLUMNS = 1000, 3, 10
@@ -78,6 +78,20 @@ KINDS = {
 }
 
 
+# What the lines of a chart are called in figures.
+CURVES = {
+    "generator_loss": "generator's loss",
+    "discriminator_loss": "discriminator's loss",
+    "real_accuracy": "real recognised",
+    "fake_accuracy": "generated recognised",
+    "held_out_accuracy": "held-out accepted",
+    "gap": "training − held-out",
+    "push": "force on an image",
+    "swing": "swing of images",
+    "spread": "spread in a class",
+}
+
+
 @dataclass(frozen=True)
 class Case:
     """A failure: what it changes in HEALTHY, and what mends it, where that is not to undo it."""
@@ -88,18 +102,19 @@ class Case:
 
 CASES = {
     "healthy": Case(),
-    "mode collapse": Case({"learning_rate": 2e-2}),
+    "mode collapse": Case({"learning_rate": 5e-2}),
     "discriminator far ahead": Case({"learning_rate": 2e-5}),
     "discriminator too weak": Case({"discriminator_learning_rate": 1e-6}),
     "rate too high": Case({"discriminator_learning_rate": 5e-2}),
     "momentum": Case({"beta_1": 0.9}),
     "mixed batches": Case({"batches": "mixed"}),
     "leak": Case({"stamp": "label"}),
-    "oscillation": Case({"ema_decay": 0.0}),
+    "oscillation": Case({"learning_rate": 5e-3}),
     "few images": Case({"train_size": 500}, {"normalization": "spectral"}),
 }
-# What was tried against few images, beside more of them.
+# What the text compares with them: the generator itself, without its average; treatments.
 TRIED = {
+    "oscillation, no average": {"learning_rate": 5e-3, "ema_decay": 0.0},
     "few images, spectral norm": {"train_size": 500, "normalization": "spectral"},
     "few images, DiffAugment": {"train_size": 500, "augment": "diffaugment"},
 }
@@ -111,11 +126,13 @@ class Chart:
 
     Args:
         history: arrays ``(POINTS,)`` by name, see ``failures.Result``. Two more, of the images of
-            fixed latents, as shares of the range of brightness: ``change``, how far they have moved
-            since the point before; ``spread``, their standard deviation within a class.
+            fixed latents, as shares of the range of brightness: ``swing``, how far those of the
+            generator itself have moved since the point before; ``spread``, the standard deviation
+            within a class of those by its moving average.
         images: uint8 ``(ROWS * columns, H, W, C)`` at the end; a column for each class, up to ten,
             and noise of its own for each row.
-        moments: the same shape: one latent for each class, at the last ROWS points of the run.
+        moments: the same shape: one latent for each class, at the last ROWS points of the run, by
+            the generator itself.
         scores: distance, variety (within the classes), missing and agreement.
     """
 
@@ -124,9 +141,16 @@ class Chart:
     moments: np.ndarray | None = field(repr=False)
     scores: dict[str, float]
 
+    def line(self, name: str) -> np.ndarray:
+        """A line of the history, or "gap": the share of training images that are accepted less that
+        of held-out ones."""
+        if name == "gap":
+            return self.history["trained_on_accuracy"] - self.history["held_out_accuracy"]
+        return self.history[name]
+
     def late(self, name: str) -> float:
-        """The mean of a line of the history over the last quarter of the run."""
-        return float(np.mean(self.history[name][-(POINTS // 4) :]))
+        """The mean of a line over the last quarter of the run."""
+        return float(np.mean(self.line(name)[-(POINTS // 4) :]))
 
 
 class Clinic:
@@ -160,10 +184,11 @@ def settings_of(change: Mapping[str, Any]) -> dict[str, Any]:
     """
     for name, value in change.items():
         check_name(name, {**FIELDS, **HEALTHY}, what="setting")
-        choices = CHOICES | OWN_CHOICES
-        if name in choices:
-            check_name(value, choices[name], what=name)
+        if name in OWN_CHOICES:
+            check_name(value, OWN_CHOICES[name], what=name)
     settings = HEALTHY | dict(change)
+    whole("train_size", settings["train_size"], 0)
+    get_recipe("dcgan", **{name: settings[name] for name in FIELDS.keys() & settings.keys()})
     if (settings["batches"], settings["stamp"]) not in KINDS:
         raise SettingsError('batches="mixed" and stamp="label" do not go together.')
     return settings
@@ -174,15 +199,15 @@ def chart_of(result: Result, classes: int) -> Chart:
     columns = min(COLUMNS, classes)
     own = result.labels[: result.averages.shape[1]]
     first = _of_each_class(own, columns, 1)
-    moved = np.abs(np.diff(result.averages, axis=0)).mean(axis=(1, 2, 3, 4)) / 2
+    moved = np.abs(np.diff(result.frames, axis=0)).mean(axis=(1, 2, 3, 4)) / 2
     spread = np.mean(
         [result.averages[:, own == k].std(axis=1).mean(axis=(1, 2, 3)) / 2 for k in np.unique(own)],
         axis=0,
     )
     return Chart(
-        result.history | {"change": np.insert(moved, 0, moved[0]), "spread": spread},
+        result.history | {"swing": np.insert(moved, 0, moved[0]), "spread": spread},
         to_uint8(result.images[_of_each_class(result.labels, columns, ROWS)]),
-        to_uint8(np.concatenate(result.averages[-ROWS:, first])),
+        to_uint8(np.concatenate(result.frames[-ROWS:, first])),
         result.scores,
     )
 
