@@ -27,6 +27,7 @@ NAMES = {
     "cgan": "03_cgan",
     "evaluation": "04_evaluation",
     "stability": "05_stability",
+    "fail": "05_why_gans_fail",
 }
 PATHS = {prefix: project_root() / "notebooks" / f"{name}.ipynb" for prefix, name in NAMES.items()}
 NOTEBOOKS = {prefix: NAMES[prefix] for prefix, path in PATHS.items() if path.exists()}
@@ -196,6 +197,7 @@ MAKERS = {
     "cgan": names_cgan,
     "evaluation": names_evaluation,
     "stability": lambda: {"penalties": penalties},
+    "fail": dict,
 }
 
 

@@ -90,7 +90,7 @@ def draw_moment(
     axes.scatter(*real.T, s=3, c="black", linewidth=0, alpha=0.5, label="data")
     axes.scatter(
         *samples[:POINTS].T, s=6, c=FAKE, linewidth=0, alpha=0.7, zorder=3,
-        label="generated, and the push on some",
+        label="generated, and the force on some",
     )  # fmt: skip
     length = np.percentile(np.linalg.norm(push, axis=1), 90) or 1.0
     shown = slice(0, ARROWS)
