@@ -8,12 +8,14 @@ never raises because of an answer, so that an unsolved notebook runs from top to
 """
 
 from ganlib.course.exercises import (
+    clinic,
     conditional,
     data,
     dcgan,
     evaluation,
     failing,
     play,
+    repairs,
     stability,
     vanilla,
 )
@@ -24,12 +26,14 @@ __all__ = [
     "NOT_TRIED",
     "RIGHT",
     "Verdict",
+    "clinic",
     "conditional",
     "data",
     "dcgan",
     "evaluation",
     "failing",
     "play",
+    "repairs",
     "stability",
     "vanilla",
 ]

@@ -18,7 +18,7 @@ CLUES = {
     "oscillation": "its swing from one moment to the next with the healthy run's",
     "few images": "the shares of training and of held-out images that are accepted",
 }
-HEALED = 0.5  # the part of the way to the healthy run's distance that a treatment has to make
+HEALED = 0.5  # the part of the way to the healthy run that a treatment has to make
 
 
 @check("Predict first", "Put a guess in place of ... in the cell at the top, run it and this cell.")
@@ -44,9 +44,9 @@ def diagnoses(answers, *, cases: Mapping[int, str], names: Sequence[str]) -> str
     answers = entries(answers, cases, "diagnoses")
     for number, answer in answers.items():
         try:
-            check_name(answer, names, what=f"diagnosis of patient {number}")
+            check_name(answer, names, what="diagnosis")
         except (SettingsError, TypeError) as error:
-            raise Mistake(str(error)) from None
+            raise Mistake(f"Patient {number}: {error}") from None
     wrong = [number for number, case in cases.items() if answers[number] != case]
     right = len(cases) - len(wrong)
     if not wrong:
@@ -92,24 +92,30 @@ TOLD = ("generator_loss", "fake_accuracy", "held_out_accuracy", "distance", "var
 
 
 @check("Exercise 3", "Put a patient, a change and its outcome in place of ... and run it again.")
-def treatment(patient, change, outcome, *, cases: Mapping, before: Mapping, healthy: float) -> str:
+def treatment(patient, change, outcome, *, cases: Mapping, before: Mapping, healthy) -> str:
     """One setting that was changed, and the chart of the treated run; ``before``: the charts of the
-    patients, ``healthy``: the distance of the healthy run."""
+    patients, ``healthy``: those of the healthy runs. What has to come back is the distance; of few
+    images, which hardly show in it after so short a run, the gap."""
     if patient not in cases:
         raise Mistake(f"patient: expected one of {list(cases)}, given {show(patient)}.")
     if not isinstance(change, Mapping) or not all(isinstance(name, str) for name in change):
         raise Mistake(f'change: expected a dict such as {{"beta_1": 0.5}}, given {show(change)}.')
     if len(change) != 1:
-        raise Mistake(
-            f"change: one setting at a time, or nobody knows what helped: {show(change)}."
-        )
-    ill, now = before[patient].scores["distance"], outcome.scores["distance"]
-    if cases[patient] == "healthy":
+        raise Mistake(f"change: one setting at a time, to know what helped; given {show(change)}.")
+    case = cases[patient]
+    if case == "healthy":
         raise Mistake(f"Patient {patient} is healthy: leave it alone, and take another.")
-    share = (ill - now) / (ill - healthy)
-    told = f"The distance went from {ill:.1f} to {now:.1f}; the healthy run has {healthy:.1f}."
+
+    def measured(chart) -> float:
+        return chart.late("gap") if case == "few images" else chart.scores["distance"]
+
+    what = "training − held-out" if case == "few images" else "distance"
+    ill, now = measured(before[patient]), measured(outcome)
+    well = sum(map(measured, healthy)) / len(healthy)
+    told = f"The {what} went from {ill:.3g} to {now:.3g}; the healthy run has {well:.3g}."
+    share = (ill - now) / (ill - well)
     if share >= HEALED:
         return f"{told} Healed by {next(iter(change))}."
     if share <= 0:
-        raise Mistake(f"{told} That did not help: compare {CLUES[cases[patient]]}.")
+        raise Mistake(f"{told} That did not help: compare {CLUES[case]}.")
     raise Mistake(f"{told} Better, but less than half of the way.")

@@ -7,10 +7,10 @@ diagnoses |= {1: "healthy", 2: "discriminator too weak", 5: "discriminator far a
 # %% 1: Look at the pictures first
 diagnoses = dict.fromkeys(range(1, 7), "healthy")
 
-# %% 1 right but for: mode collapse
+# %% 1 right but for: Patient 4: There is no diagnosis
 diagnoses[4] = "mode colapse"
 
-# %% 1 right but for: given 7
+# %% 1 right but for: Patient 4: There is no diagnosis 7
 diagnoses[4] = 7
 
 
@@ -68,6 +68,10 @@ outcome = stored["healthy"][0]
 # %% 3: less than half of the way
 patient, change = 2, {"beta_1": 0.5}
 outcome = stored["leak"][0]
+
+# %% 3: The training − held-out went from
+patient, change = 1, {"beta_1": 0.5}
+outcome = patients()[1]
 
 # %% 3 right but for: expected a dict
 change = "discriminator_learning_rate"
