@@ -206,7 +206,7 @@ def laziness(by_hand, longest, *, rate: float, gamma: float) -> str:
         )
     if ends[int(given) + 1] < 1:
         raise Mistake(f"longest: with {given + 1:g} it still comes nearer than it began.")
-    return "Between two payments the game moves on, so the limit lies a little below 2 / (rate gamma)."
+    return "The game moves on between payments, so the limit is a little below 2 / (rate gamma)."
 
 
 def distance_left(interval: int, rate: float, gamma: float, turns: int = TURNS) -> float:

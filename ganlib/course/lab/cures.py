@@ -8,6 +8,7 @@
 Every run of a seed begins with the same weights and sees the same data and the same noise.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,12 @@ from keras import layers, ops
 
 from ganlib.building import compile_gan
 from ganlib.course.lab.mixtures import Mixture, good_share, modes_found
-from ganlib.course.lab.toys import CALL, ToyGAN, _state, toy_gan
-from ganlib.course.lab.toys import toy_generator, toy_recipe
-from ganlib.errors import SettingsError, whole
+from ganlib.course.lab.toys import CALL, LAYERS, ToyGAN, _state, toy_gan, toy_generator, toy_recipe
+from ganlib.errors import SettingsError, check_name, whole
+from ganlib.paths import project_root
 
 SAMPLES = 2500  # points that are judged at a look
+STORED = project_root() / "benchmarks" / "cures.json"
 RATES = ("learning_rate", "discriminator_learning_rate")  # a compiled step does not depend on them
 
 
@@ -33,7 +35,7 @@ class Outcome:
     ``steps`` (looks,); ``samples`` and ``averages`` (looks, SAMPLES, 2), of the generator as it is
     and of its moving average; ``modes`` and ``good`` (looks,), the modes found and the share of
     good points among the samples, ``average_modes`` and ``average_good`` among the averages;
-    ``slope``, the mean length of the discriminator's gradient at data, at the end.
+    ``slope`` (looks,), the mean length of the discriminator's gradient at data.
     """
 
     steps: np.ndarray
@@ -43,7 +45,29 @@ class Outcome:
     good: np.ndarray
     average_modes: np.ndarray
     average_good: np.ndarray
-    slope: float
+    slope: np.ndarray
+
+
+def read() -> dict:
+    """What ``python -m benchmarks.cures`` has stored; empty where it has not been run."""
+    return json.loads(STORED.read_text("utf-8")) if STORED.exists() else {}
+
+
+def stored(game: str) -> list[Outcome]:
+    """The stored runs of a game, of which a part of the last samples is kept and no average.
+
+    Raises:
+        SettingsError: there is no game of that name.
+    """
+    games = read().get("games", {})
+    check_name(game, games, "game")
+    outcomes = []
+    for run in games[game]["runs"]:
+        points = np.array(run["points"], "float32").reshape(1, -1, 2) / 100
+        scores = {name: np.array(run[name]) for name in ("steps", "modes", "good", "slope")}
+        none = {"averages": points[:0], "average_modes": points[:0], "average_good": points[:0]}
+        outcomes.append(Outcome(samples=points, **scores, **none))
+    return outcomes
 
 
 class Trials:
@@ -97,7 +121,8 @@ class Trials:
         return gan
 
     def _watch(self, gan: ToyGAN) -> Outcome:
-        samples, averages = [], []
+        samples, averages, slope = [], [], []
+        real = self.mixture.sample(512)
         latents = gan.sample_latents(SAMPLES, seed=1)
         each = self.steps // self.looks
         for _ in range(self.looks):
@@ -105,6 +130,7 @@ class Trials:
                 gan.take(tf.constant(min(CALL, each - done)))
             samples.append(gan.generator([latents], training=False).numpy())
             averages.append(gan.ema_generator([latents], training=False).numpy())
+            slope.append(mean_slope(gan.discriminator, real))
         scores = {
             name: np.array([score(self.mixture, points) for points in drawn])
             for name, score, drawn in (
@@ -118,7 +144,7 @@ class Trials:
             each * np.arange(1, self.looks + 1),
             np.array(samples),
             np.array(averages),
-            slope=mean_slope(gan.discriminator, self.mixture.sample(512)),
+            slope=np.array(slope),
             **scores,
         )
 
@@ -128,7 +154,7 @@ def packed_discriminator(pack: int, width: int = 64) -> keras.Model:
     point = keras.Input((2,), name="point")
     joined = ops.reshape(point, (-1, 2 * pack))
     judge = joined
-    for _ in range(3):
+    for _ in range(LAYERS):
         judge = layers.LeakyReLU(0.2)(layers.Dense(width)(judge))
     return keras.Model([point], layers.Dense(1)(judge), name="packed_discriminator")
 

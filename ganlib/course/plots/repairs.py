@@ -10,12 +10,18 @@ from ganlib.plotting.figure import BLUE, FAKE, GREEN, MAX_WIDTH, ORANGE, Figure,
 
 POINTS = 800  # of the samples: more hide each other
 SIDE = 1.75  # inches of a panel of points
+NAMES = {
+    "modes": "modes found",
+    "good": "share of good points",
+    "slope": "slope of D at the data",
+}
+SLOPES = (1e-2, 1e6)  # from the lowest to the highest that is drawn
 STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"))  # of the seeds' lines
 
 
 class Seed(Protocol):
-    """What is drawn of a run: ``steps``, ``modes``, ``good`` (looks,), ``samples`` (looks, n, 2),
-    and, of the moving average, ``averages``, ``average_modes`` and ``average_good``."""
+    """What is drawn of a run: ``steps``, ``modes``, ``good``, ``slope`` (looks,), ``samples``
+    (looks, n, 2), and, of the moving average, ``averages``, ``average_modes``, ``average_good``."""
 
     steps: np.ndarray
     samples: np.ndarray
@@ -24,6 +30,7 @@ class Seed(Protocol):
     good: np.ndarray
     average_modes: np.ndarray
     average_good: np.ndarray
+    slope: np.ndarray
 
 
 def before_after(
@@ -46,7 +53,8 @@ def before_after(
         extent: half the side of a panel.
         modes: how many there are to find.
         averaged: the rows that show the moving average of the generator.
-        score: "modes", how many are found, or "good", the share of good points.
+        score: "modes", how many are found; "good", the share of good points; or "slope", the mean
+            slope of the discriminator at the data, on a logarithmic axis.
     """
     counts = {len(seeds) for seeds in rows.values()}
     if len(counts) != 1 or 0 in counts:
@@ -67,11 +75,14 @@ def before_after(
             if column == 0:
                 axes.set_ylabel(name, fontsize=9.5)
             colour, dash = STYLES[column % len(STYLES)]
-            values = found if score == "modes" else good
+            values = {"modes": found, "good": good, "slope": seed.slope}[score]
             curve.plot(seed.steps, values, dash, color=colour, label=f"seed {column + 1}")
-        top = modes if score == "modes" else 1
-        curve.set(ylim=(-0.04 * top, 1.08 * top), xlim=(0, seeds[0].steps[-1]))
-        curve.set_ylabel("modes found" if score == "modes" else "share of good points")
+        curve.set(xlim=(0, seeds[0].steps[-1]), ylabel=NAMES[score])
+        if score == "slope":
+            curve.set(yscale="log", ylim=SLOPES)
+        else:
+            top = modes if score == "modes" else 1
+            curve.set(ylim=(-0.04 * top, 1.08 * top))
         if row == len(rows) - 1:
             curve.set_xlabel("training step")
         curve.tick_params(labelsize=8)
@@ -83,31 +94,6 @@ def before_after(
     figure.legend(
         handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9,
         markerscale=2,
-    )  # fmt: skip
-    return figure
-
-
-def gallery(
-    panels: Mapping[str, np.ndarray],
-    real: np.ndarray,
-    *,
-    extent: float,
-    title: str,
-    alt: str,
-    columns: int = 4,
-) -> Figure:
-    """Generated points (n, 2) over the data, a panel for each heading."""
-    across = min(columns, len(panels))
-    rows = -(-len(panels) // across)
-    side = min(2.1, MAX_WIDTH / across)
-    figure = new_figure(title, side * across, rows * (side + 0.35) + 0.35, alt=alt)
-    for place, (heading, points) in enumerate(panels.items()):
-        axes = figure.add_subplot(rows, across, place + 1)
-        _points(axes, points, real, extent)
-        axes.set_title(heading, fontsize=8.5)
-    figure.legend(
-        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False,
-        fontsize=9, markerscale=2,
     )  # fmt: skip
     return figure
 
