@@ -6,7 +6,7 @@
 ``ganlib.course.lab.toys`` trains such GANs with ``GAN``'s own step; here is no training.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganlib.course.lab.mixtures import DATA, Mixture, nearest_mode
-from ganlib.course.lab.toys import logit_field
+from ganlib.course.lab.toys import lattice
 
 POINTS = 2500  # generated points that a moment keeps (Srivastava et al. 2017, section 4.1)
 SEED = 9  # of the latents, the same at every moment of every run
@@ -32,12 +32,17 @@ class Moment:
     field: np.ndarray
 
 
-def restart(networks: Sequence[keras.Model], optimizers: Sequence, seed: int) -> None:
-    """Everything as at the start of a run of this seed: new weights, and optimizers that have seen
-    no gradient. A function that was compiled for these networks need not be compiled again."""
+def restart(
+    networks: Sequence[tuple[keras.Model, Callable[[], keras.Model]]],
+    optimizers: Sequence[keras.optimizers.Optimizer],
+    seed: int,
+) -> None:
+    """Everything as at the start of a run of this seed: each network has the weights of a new one
+    by its maker, and the optimizers have seen no gradient. A function that was compiled for these
+    networks need not be compiled again."""
     keras.utils.set_random_seed(seed)
-    for network in networks:
-        network.set_weights(keras.models.clone_model(network).get_weights())
+    for network, make in networks:
+        network.set_weights(make().get_weights())
     for optimizer in optimizers:
         for variable in optimizer.variables:
             if variable.name != "learning_rate":
@@ -63,11 +68,9 @@ def look(
         loss = tf.reduce_sum(tf.nn.softplus(-discriminator(points)))
     force = -tape.gradient(loss, points)
     together = n // len(discriminator(points))  # points that it judges at once
-
-    def alone(lattice: list[tf.Tensor], training: bool) -> tf.Tensor:
-        return discriminator(tf.repeat(lattice[0], together, axis=0), training=training)
-
-    return Moment(step, points.numpy(), force.numpy(), logit_field(alone, extent, size))
+    places = np.repeat(lattice(extent, size), together, axis=0)
+    field = discriminator(tf.constant(places)).numpy().reshape(size, size)
+    return Moment(step, points.numpy(), force.numpy(), field)
 
 
 def spread(points: np.ndarray) -> float:
