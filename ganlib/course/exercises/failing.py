@@ -44,7 +44,7 @@ def by_hand(distance, theta, largest) -> str:
     same_number(
         distance,
         1.04**5,
-        "distance",
+        "distance_after_ten",
         [
             (1.04**10, "That is the squared distance: one step multiplies the distance by a root."),
             (1.2**10, "The step is perpendicular to the position: add squares, not lengths."),
@@ -56,7 +56,7 @@ def by_hand(distance, theta, largest) -> str:
     same_number(
         theta,
         0.96,
-        "theta",
+        "theta_after_one",
         [
             (1.0, "In alternating steps the generator already sees the new psi, -0.2."),
             (1.04, "The generator follows +psi, and psi is now negative."),
@@ -67,7 +67,7 @@ def by_hand(distance, theta, largest) -> str:
     same_number(
         largest,
         0.4,
-        "largest",
+        "largest_step",
         [
             (0.1, "That is with c = 1. For the non-saturating loss c is 1/2."),
             (0.2, "The bound is d / c^2: c is squared."),

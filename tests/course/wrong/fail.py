@@ -1,32 +1,32 @@
 # %% 1 right but for: That is the squared distance
-distance = 1.04**10
+distance_after_ten = 1.04**10
 
 # %% 1 right but for: add squares, not lengths
-distance = 1.2**10
+distance_after_ten = 1.2**10
 
 # %% 1 right but for: A step leaves the circle
-distance = 1.0
+distance_after_ten = 1.0
 
 # %% 1 right but for: That is with h = 0.1
-distance = 1.01**5
+distance_after_ten = 1.01**5
 
 # %% 1 right but for: already sees the new psi
-theta = 1.0
+theta_after_one = 1.0
 
 # %% 1 right but for: psi is now negative
-theta = 1.04
+theta_after_one = 1.04
 
 # %% 1 right but for: theta moves by h times that
-theta = 0.8
+theta_after_one = 0.8
 
 # %% 1 right but for: That is with c = 1
-largest = 0.1
+largest_step = 0.1
 
 # %% 1 right but for: c is squared
-largest = 0.2
+largest_step = 0.2
 
 # %% 1 right but for: so d is gamma
-largest = 0.8
+largest_step = 0.8
 
 
 # %% 2: differentiate -psi_k theta as a product
