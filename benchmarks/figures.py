@@ -150,7 +150,7 @@ def animation(name: str, run: ganlib.Run) -> None:
     path = plotting.animation(
         [images[rows] for _, images in frames],
         FIGURES / f"{name}_training.gif",
-        titles=[f"{run.title}: step {step:,}" for step, _ in frames],
+        titles=[f"A GAN learns: training step {step:,}" for step, _ in frames],
         columns=PER_CLASS,
         row_labels=run.class_names if run.settings["recipe"]["conditional"] else None,
         milliseconds=400,

@@ -35,6 +35,7 @@ def main() -> None:
         for width, height in ((390, 844), (1366, 768), (1920, 1080)):
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(address.as_uri())
+            page.get_by_label("pace").select_option("fast")
             page.get_by_role("button", name="play").click()
             page.wait_for_timeout(1000 * WARM)
             step = page.locator(".ganlib-play dd").first

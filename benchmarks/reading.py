@@ -2,7 +2,7 @@
 
     python -m benchmarks.reading            words, lines and minutes of each
     python -m benchmarks.reading --time     runs each and writes its seconds into computing.csv
-    python -m benchmarks.reading --write    writes the README's table of notebooks
+    python -m benchmarks.reading --write    writes the README's table and the notebooks' heads
 
 A careful reading takes about 120 words, or 20 lines of code, a minute. Folded solutions, cells of
 claims and hidden cells are not counted; the core is all but the optional sections.
@@ -25,6 +25,7 @@ from ganlib.paths import project_root
 WORDS_A_MINUTE, LINES_A_MINUTE = 120, 20
 COMPUTING = Path(__file__).with_name("computing.csv")
 README = Path(__file__).parent.parent / "README.md"
+HEAD = re.compile(r"\*\*Reading\*\*.*?GPU\.", re.DOTALL)
 FOLDED = {"claims", "hidden"}
 ABOUT = {
     "00_data": "the images, and what a generator has to match",
@@ -58,7 +59,8 @@ def reading(notebook: nbformat.NotebookNode) -> Reading:
         words = lines = 0
         tags = {*cell.metadata.get("tags", [])}
         if cell.cell_type == "markdown":
-            text = re.sub(r"<details>.*?</details>", "", cell.source, flags=re.DOTALL)
+            text = HEAD.sub("", cell.source)  # it is written from what is counted here
+            text = re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
             words = len(re.findall(r"\S*\w\S*", text))
         elif not (tags & FOLDED or cell.metadata.get("jupyter", {}).get("source_hidden")):
             lines = sum(bool(line.strip()) for line in cell.source.splitlines())
@@ -89,16 +91,46 @@ def table(found: dict[str, Reading], computing: Path) -> str:
     """The README's table of notebooks, in Markdown."""
     seconds = seconds_of(computing)
     lines = [
-        "| notebook | what it is about | reading: core, all (minutes) | computing, 2 cores |",
+        "| notebook | what it is about | minutes to read: core (all) | to compute, 2 cores |",
         "|---|---|---|---|",
     ]
     for name, each in found.items():
         core, whole = (f"{each.minutes(core):.0f}" for core in (True, False))
         lines.append(
-            f"| [{name}](notebooks/{name}.ipynb) | {ABOUT[name]} | {core}, {whole} "
-            f"| {max(1, round(seconds[name] / 60))} min |"
+            f"| [{name}](notebooks/{name}.ipynb) | {ABOUT[name]} "
+            f"| {core}{f' ({whole})' * (whole != core)} | {minutes_of(seconds[name])} |"
         )
     return "\n".join(lines)
+
+
+def minutes_of(seconds: float) -> int:
+    """Whole minutes, at least one."""
+    return max(1, round(seconds / 60))
+
+
+def head(found: Reading, seconds: float) -> str:
+    """The sentence at the head of a notebook: how long it takes to read and to compute."""
+    core, whole = (f"{found.minutes(core):.0f}" for core in (True, False))
+    reading_time = f"{core} minutes"
+    if whole != core:
+        reading_time += f" for the core and {whole} for everything"
+    computing = minutes_of(seconds)
+    return (
+        f"**Reading** takes about {reading_time}, **computing** about {computing} "
+        f"minute{'s' * (computing > 1)} on two cores without a GPU."
+    )
+
+
+def with_head(source: str, sentence: str) -> str:
+    """A notebook's first cell with its sentence about the time replaced.
+
+    Raises:
+        ValueError: if the cell has no such sentence, or more than one.
+    """
+    replaced_source, count = HEAD.subn(lambda _: sentence, source)
+    if count != 1:
+        raise ValueError(f"The first cell has {count} sentences '**Reading** … GPU.', not one.")
+    return replaced_source
 
 
 def replaced(text: str, name: str, section: str) -> str:
@@ -114,9 +146,16 @@ def replaced(text: str, name: str, section: str) -> str:
 
 
 def write() -> None:
-    """Writes the table of notebooks into the README."""
+    """Writes the table of notebooks into the README, and each notebook's time into its head."""
     text = replaced(README.read_text("utf-8"), "reading", table(notebooks(), COMPUTING))
     README.write_text(text, "utf-8")
+    seconds = seconds_of(COMPUTING)
+    for name, each in notebooks().items():
+        path = project_root() / "notebooks" / f"{name}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        first = notebook.cells[0]
+        first.source = with_head(first.source, head(each, seconds[name]))
+        nbformat.write(notebook, path)
 
 
 def run_all() -> dict[str, float]:

@@ -21,15 +21,34 @@ ImageShape = tuple[int, int, int]
 DCGAN_INIT = 0.02
 
 
-def _smallest_map(image_shape: ImageShape) -> tuple[int, int]:
-    """Height and width after two halvings, which every image size here must allow."""
+# A DCGAN halves an image at least twice, and until its shorter side is at most so long.
+SMALLEST_SIDE = 8
+WIDEST = 8  # times ``width``: the most feature maps that a DCGAN has at any size
+
+
+def _smallest_map(image_shape: ImageShape, halvings: int = 2) -> tuple[int, int]:
+    """Height and width after the halvings, of which every image size here must allow two."""
     height, width, _ = image_shape
     if height % 4 or width % 4 or min(image_shape) < 1:
         raise SettingsError(
             f"Images of {height} x {width} do not fit: these networks halve the image twice, so "
             "both sides must be multiples of 4. Resize or pad the images."
         )
-    return height // 4, width // 4
+    return height >> halvings, width >> halvings
+
+
+def dcgan_widths(image_shape: ImageShape, width: int) -> list[int]:
+    """The feature maps of a DCGAN at each of its sizes, from half the image's to the smallest: they
+    double with every halving. Two sizes at 28 pixels, three at 64, four at 128.
+
+    Raises:
+        SettingsError: a side is no multiple of 4.
+    """
+    halvings = 2
+    height, wide = _smallest_map(image_shape)
+    while min(height, wide) > SMALLEST_SIDE and height % 2 == wide % 2 == 0:
+        height, wide, halvings = height // 2, wide // 2, halvings + 1
+    return [width * min(2**level, WIDEST) for level in range(halvings)]
 
 
 def _init() -> keras.initializers.Initializer:
@@ -136,23 +155,26 @@ def dcgan_generator(
     conditioning: str = "concatenation",
     depth: int = 0,
 ) -> keras.Model:
-    """Dense to a quarter of the size, then two transposed convolutions that double it each
-    (Radford et al. 2016, with kernel 4 and stride 2: a kernel divisible by the stride covers every
-    output pixel equally often, which avoids checkerboards, Odena et al. 2016). ``depth`` further
-    convolutions with kernel 3 go before each of the two."""
-    height, wide = _smallest_map(image_shape)
+    """Dense to the smallest size, then transposed convolutions that double it each, two at 28
+    pixels (Radford et al. 2016, with kernel 4 and stride 2: a kernel divisible by the stride covers
+    every output pixel equally often, which avoids checkerboards, Odena et al. 2016). ``width`` at
+    half the image's size, twice that at a quarter, see ``dcgan_widths``. ``depth`` further
+    convolutions with kernel 3 go before each of them."""
+    *smaller, smallest = dcgan_widths(image_shape, width)
+    height, wide = _smallest_map(image_shape, len(smaller) + 1)
     inputs, x = generator_inputs(latent_dim, num_classes, embedding_dim, conditioning)
     batch_norm = batch_norm_of(inputs, num_classes, conditioning)
-    x = layers.Dense(height * wide * 2 * width, use_bias=False, kernel_initializer=_init())(x)
+    x = layers.Dense(height * wide * smallest, use_bias=False, kernel_initializer=_init())(x)
     x = batch_norm(x)
     x = layers.ReLU()(x)
-    x = layers.Reshape((height, wide, 2 * width))(x)
-    x = _deeper(x, depth, "batch", layers.ReLU, batch_norm)
-    x = layers.Conv2DTranspose(
-        width, 4, 2, padding="same", use_bias=False, kernel_initializer=_init()
-    )(x)
-    x = batch_norm(x)
-    x = layers.ReLU()(x)
+    x = layers.Reshape((height, wide, smallest))(x)
+    for filters in reversed(smaller):
+        x = _deeper(x, depth, "batch", layers.ReLU, batch_norm)
+        x = layers.Conv2DTranspose(
+            filters, 4, 2, padding="same", use_bias=False, kernel_initializer=_init()
+        )(x)
+        x = batch_norm(x)
+        x = layers.ReLU()(x)
     x = _deeper(x, depth, "batch", layers.ReLU, batch_norm)
     x = layers.Conv2DTranspose(
         image_shape[-1], 4, 2, padding="same", activation="tanh", kernel_initializer=_init()
@@ -170,22 +192,22 @@ def dcgan_discriminator(
     minibatch: str = "none",
     depth: int = 0,
 ) -> keras.Model:
-    """Two convolutions with kernel 4 and stride 2, the second normalised as ``normalization`` says:
-    "batch", "layer", "none", or "spectral", which holds for every layer. ``depth`` further ones
-    with kernel 3 follow each of the two, normalised alike.
+    """Convolutions with kernel 4 and stride 2, two at 28 pixels (see ``dcgan_widths``), all but the
+    first normalised as ``normalization`` says: "batch", "layer", "none", or "spectral", which holds
+    for every layer. ``depth`` further ones with kernel 3 follow each of them, normalised alike.
 
     ``features``: width of a dense layer before the logit; 0 for none. A projection discriminator
     wants one: its class vectors are of that length. ``minibatch``: "stddev" or "discrimination"
     joins to the features what the batch as a whole tells.
     """
-    _smallest_map(image_shape)
+    widths = dcgan_widths(image_shape, width)
     inputs, x = discriminator_inputs(image_shape, num_classes, conditioning)
-    for factor in (1, 2):
+    for level, filters in enumerate(widths):
         x = _linear(
-            layers.Conv2D, factor * width, 4, 2, normalization=normalization,
+            layers.Conv2D, filters, 4, 2, normalization=normalization,
             padding="same", kernel_initializer=_init(),
         )(x)  # fmt: skip
-        if factor == 2:
+        if level:
             x = _normalized(x, normalization)
         x = layers.LeakyReLU(negative_slope=0.2)(x)
         x = _deeper(x, depth, normalization, lambda: layers.LeakyReLU(negative_slope=0.2))

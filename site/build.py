@@ -10,6 +10,7 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
+from string import Template
 
 import api
 import nbformat
@@ -21,6 +22,16 @@ from ganlib.export.page import page_of
 
 SITE = ROOT / "site"
 BUILD = SITE / "build"
+COURSE = "gans-step-by-step"  # the course to download, and its folder
+# All that is committed goes into it, and nothing that was made by running it.
+FOLDERS = (
+    "ganlib", "notebooks", "docs", "figures", "benchmarks", "tests", "site", ".devcontainer", ".ci",
+)  # fmt: skip
+FILES = (
+    "README.md", "LICENSE", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml",
+    ".gitignore",
+)  # fmt: skip
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "build", "runs")
 
 
 def address() -> str:
@@ -44,11 +55,25 @@ def stage(folder: Path) -> None:
     api.write(folder / "api")
     beside = folder / "beside"  # what the site carries beside its pages
     beside.mkdir()
-    (beside / "garments.html").write_text(
-        page_of(ganlib.load_pretrained("cgan"), title="Draw garments"), "utf-8"
+    drawing = page_of(
+        ganlib.load_pretrained("cgan"),
+        title="Draw garments",
+        header=header("play.html", "play the game"),
     )
-    (beside / "play.html").write_text(game(), "utf-8")
+    (beside / "garments.html").write_text(drawing, "utf-8")
+    on = header("notebooks/01_vanilla_gan.html", "a whole GAN, in a notebook")
+    (beside / "play.html").write_text(game(on), "utf-8")
     build_wheel(beside)
+    course = pack_course(beside)
+    start = folder / "start.md"
+    size = f"{course.stat().st_size / 1e6:.0f} MB"
+    start.write_text(start.read_text("utf-8").replace("SIZE", size), "utf-8")
+
+
+def header(on: str, words: str) -> str:
+    """What stands above a page that Sphinx does not make: the way back to the course, the way
+    ``on``, and the reader's choice of light or dark."""
+    return Template((SITE / "header.html").read_text("utf-8")).substitute(on=on, words=words)
 
 
 def stage_notebooks(folder: Path, published: str) -> None:
@@ -75,12 +100,22 @@ def build_wheel(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         source = Path(place) / "source"
         source.mkdir()
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "ganlib", source / "ganlib", ignore=ignored)
+        shutil.copytree(ROOT / "ganlib", source / "ganlib", ignore=LEFT_OUT)
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy(ROOT / name, source)
         pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
         subprocess.run([*pip, "--no-build-isolation", "-w", folder, source], check=True)
+
+
+def pack_course(folder: Path) -> Path:
+    """The whole course as a ZIP file."""
+    with tempfile.TemporaryDirectory() as place:
+        course = Path(place) / COURSE
+        for name in FOLDERS:
+            shutil.copytree(ROOT / name, course / name, ignore=LEFT_OUT)
+        for name in FILES:
+            shutil.copy(ROOT / name, course)
+        return Path(shutil.make_archive(str(folder / COURSE), "zip", place, COURSE))
 
 
 def render(folder: Path, made: Path) -> None:

@@ -15,6 +15,13 @@ NAMES = [path.stem for path in NOTEBOOKS]
 # A notebook's name in backticks, as the notebooks mention one another.
 MENTION = re.compile(rf"(?<!\[)`({'|'.join(NAMES)})`(?!\])")
 
+# What a page can only show as a picture, and the page of the site where it works.
+ALIVE = {
+    "= Play(": '<a href="../play.html">Play the game in your browser</a>',
+    "widgets.class_mix(": '<a href="../garments.html">Mix two classes in your browser</a>',
+    "widgets.opinion(": '<a href="../garments.html">Draw for the discriminator in your browser</a>',
+}
+
 INSTALL = """\
 import importlib.util
 
@@ -23,9 +30,10 @@ if importlib.util.find_spec("ganlib") is None:  # this computer does not have th
 
 
 def shown(notebook: nbformat.NotebookNode, name: str, address: str) -> nbformat.NotebookNode:
-    """The notebook for a page: without checks of the text, folded code folded, notebooks linked;
-    where the site has an address, with links that open it elsewhere."""
+    """The notebook for a page: without checks of the text, folded code folded, notebooks linked,
+    with ways to run it; where the site has an address, with links that open it elsewhere."""
     page = copy.deepcopy(notebook)
+    page.cells = [each for cell in page.cells for each in (cell, *_way_to_the_living(cell))]
     for cell in page.cells:
         tags = cell.metadata.setdefault("tags", [])
         if "claims" in tags:
@@ -34,13 +42,22 @@ def shown(notebook: nbformat.NotebookNode, name: str, address: str) -> nbformat.
             tags.append("hide-input")
         if cell.cell_type == "markdown":
             cell.source = MENTION.sub(r"[`\1`](\1.ipynb)", cell.source)
-    if address:
-        links = " · ".join(
-            f'<a href="{url}"{" download" * (label == "Download")}>{label}</a>'
-            for label, url in launch_links(name, address).items()
-        )
-        page.cells.insert(1, nbformat.v4.new_markdown_cell(f"Run it: {links}", id="launch"))
+    links = {"on your computer": "../start.html"}
+    links |= launch_links(name, address) if address else {}
+    ways = " · ".join(
+        f'<a href="{url}"{" download" * (label == "Download")}>{label}</a>'
+        for label, url in links.items()
+    )
+    page.cells.insert(1, nbformat.v4.new_markdown_cell(f"Run it: {ways}", id="launch"))
     return page
+
+
+def _way_to_the_living(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """A cell with a link to the page on which the widget of this cell works, if there is one."""
+    links = [link for call, link in ALIVE.items() if call in cell.source]
+    if cell.cell_type != "code" or not links:
+        return []
+    return [nbformat.v4.new_markdown_cell(" · ".join(links), id=f"{cell.id}-alive")]
 
 
 def launch_links(name: str, address: str) -> dict[str, str]:

@@ -24,6 +24,8 @@ exclude_patterns = ["beside", "README.md"]
 root_doc = "index"
 
 nb_execution_mode = "off"
+nb_code_prompt_show = "Show this cell's code"
+nb_code_prompt_hide = "Hide this cell's code"
 nb_ipywidgets_js = {}  # would be fetched from the network; no saved output needs it
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 3
@@ -71,6 +73,17 @@ def describe_pictures(app, doctree) -> None:
             image["alt"] = words
 
 
+FIELDS = ("Parameters", "Returns", "Return type", "Yields", "Raises")
+
+
+def order_fields(app, domain, kind, content) -> None:
+    """Parameters first, errors last: they come from annotations and from docstrings."""
+    for fields in content.findall(nodes.field_list):
+        names = [each[0].astext() for each in fields]
+        if set(names) <= {*FIELDS}:
+            fields[:] = sorted(fields, key=lambda each: FIELDS.index(each[0].astext()))
+
+
 def copy_mathjax(app, exception) -> None:
     """MathJax as a package on PyPI brings it: the site fetches nothing."""
     if exception:
@@ -84,5 +97,6 @@ def copy_mathjax(app, exception) -> None:
 
 
 def setup(app) -> None:
+    app.connect("object-description-transform", order_fields, priority=900)
     app.connect("doctree-read", describe_pictures)
     app.connect("build-finished", copy_mathjax)

@@ -134,16 +134,26 @@ def test_reading_counts_what_a_reader_sees():
     assert found.minutes(core=True) == 4 / 120 + 2 / 20
 
 
-def test_reading_times_are_written_between_the_readmes_marks(tmp_path, monkeypatch):
+def test_reading_times_are_written_into_the_readme_and_the_notebooks_head(tmp_path, monkeypatch):
     readme, computing = tmp_path / "README.md", tmp_path / "computing.csv"
     readme.write_text("a\n<!-- reading:begin -->\nold\n<!-- reading:end -->\nz\n", "utf-8")
     computing.write_text("notebook,seconds\n00_data,130\n", "utf-8")
     monkeypatch.setattr(reading_module, "README", readme)
     monkeypatch.setattr(reading_module, "COMPUTING", computing)
+    monkeypatch.setattr(reading_module, "project_root", lambda: tmp_path)
+    path = tmp_path / "notebooks" / "00_data.ipynb"
+    path.parent.mkdir()
+    first = nbformat.v4.new_markdown_cell("# A\n\n> **Reading** takes ages,\n> on a GPU. And z.")
+    nbformat.write(nbformat.v4.new_notebook(cells=[first]), path)
     words, lines = 2400, 200  # 20 + 10 minutes, of which the core 10 + 5
     found = reading_module.Reading(words, lines, words // 2, lines // 2)
     monkeypatch.setattr(reading_module, "notebooks", lambda: {"00_data": found})
     reading_module.write()
     text = readme.read_text("utf-8")
     assert text.startswith("a\n<!-- reading:begin -->\n| ") and "old" not in text
-    assert "| 15, 30 | 2 min |\n<!-- reading:end -->\nz\n" in text
+    assert "| 15 (30) | 2 |\n<!-- reading:end -->\nz\n" in text
+    (first,) = nbformat.read(path, 4).cells
+    says(first.source, "# A\n\n> **Reading**", 15, 30, "**computing**", "2 minutes", "GPU. And z.")
+    assert "ages" not in first.source
+    with pytest.raises(ValueError, match="2"):
+        reading_module.with_head(first.source * 2, "x")

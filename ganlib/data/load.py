@@ -1,20 +1,19 @@
 """Image data: found, verified, loaded as uint8 arrays with labels and a hash.
 
-``load_data`` is the way in. ``official`` knows the official Fashion-MNIST files, ``formats`` and
-``folders`` the forms in which data comes, ``sketches`` draws the stand-in, and ``pipeline`` makes
-batches.
+``load_data`` is the way in. ``official`` knows the official Fashion-MNIST files; ``own``,
+``formats`` and ``folders`` the forms in which a user's data comes; ``sketches`` draws the stand-in,
+and ``pipeline`` makes batches.
 """
 
 import os
 import textwrap
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from ganlib.data import folders, formats, official
-from ganlib.data.dataset import CLASS_NAMES, FASHION_HASHES, SPLITS, TITLES, DataSet, safe_name
+from ganlib.data import decoded, formats, official
+from ganlib.data.dataset import CLASS_NAMES, SPLITS, DataSet
+from ganlib.data.own import load_csv, load_npz, own_data, recognise
 from ganlib.data.sketches.drawing import MAX_SIZE, draw
 from ganlib.errors import DataError, SettingsError, check_name, whole
 from ganlib.paths import cache_dir, resolve
@@ -37,7 +36,9 @@ def load_data(
     data_dir: str | Path | None = None,
     *,
     split: str = "train",
-    image_size: int = FASHION_SIZE,
+    image_size: int | tuple[int, int] = FASHION_SIZE,
+    fit: str = "crop",
+    damaged: str = "refuse",
 ) -> DataSet:
     """One split ("train" or "test") of a data set.
 
@@ -54,18 +55,21 @@ def load_data(
     - "npz": ``data_dir`` is a file with x_train, y_train, x_test, y_test, or the folder of one;
     - "tfds": Fashion-MNIST from tensorflow_datasets, whose folder is ``data_dir``;
     - "images": ``data_dir`` is a folder of pictures, sub-folders are classes, or splits where they
-      are named train, test and val; else every tenth picture of each class is the "test" split
-      (folders.read_images).
+      are named train, test and val; else every tenth picture of each class is the "test" split.
+      They are decoded once and kept in the cache (decoded.read_images).
 
     "csv", "npz" and "images" also take their place from GANLIB_DATA where there is no ``data_dir``;
-    their classes are named by the folders or by the labels found in both splits, and what was taken
-    for what (DataSet.told) is printed with the "train" split.
-    ``image_size``, a multiple of 4, is the side in pixels of sketches and pictures; the other
-    forms have the size of their files. A relative ``data_dir`` counts from the project's root,
-    wherever the program or notebook was started.
+    their classes are named by the folders, by the lines of a file classes.txt beside a CSV or npz
+    file, or by the labels found in both splits, and what was taken for what (DataSet.told) is
+    printed with the "train" split.
+    ``image_size``, a multiple of 4, is the side in pixels of sketches and pictures, of pictures
+    also (height, width); the other forms have the size of their files. ``fit`` says how a picture
+    comes to another shape: "crop" (its middle), "pad" (all of it, with borders) or "stretch".
+    ``damaged="skip"`` leaves out pictures that cannot be read, with a note. A relative
+    ``data_dir`` counts from the project's root, wherever the program or notebook was started.
     Raises SettingsError for impossible arguments and DataError for missing or damaged data.
     """
-    image_size = _check_arguments(dataset, split, image_size)
+    size = _check_arguments(dataset, split, image_size)
     place = _named_place(data_dir)
     match dataset:
         case "auto":
@@ -75,24 +79,24 @@ def load_data(
         case "sketches":
             if data_dir is not None:
                 raise SettingsError('dataset="sketches" is drawn: leave data_dir out.')
-            return _draw_sketches(split, image_size)
+            return _draw_sketches(split, size[0])
         case "tfds":
             own = None if data_dir is None else str(resolve(data_dir))
             arrays = formats.read_tfds(split, own, download=not official.offline())
-            return _recognise(DataSet(*arrays, CLASS_NAMES, "fashion_mnist_tfds", split, "tfds"))
+            return recognise(DataSet(*arrays, CLASS_NAMES, "fashion_mnist_tfds", split, "tfds"))
     if place is None:
         raise SettingsError(
             f'dataset="{dataset}" needs to know where: data_dir=… or the environment variable '
             "GANLIB_DATA."
         )
     if dataset == "images":
-        read = folders.read_images(place, split, image_size)
-        data = _own_data(*read, name=place.name, split=split, source=place)
+        read = decoded.read_images(place, split, size, fit=fit, damaged=damaged)
+        data = own_data(*read, name=place.name, split=split, source=place)
     else:
-        data = {"csv": _load_csv, "npz": _load_npz}[dataset](place, split)
+        data = {"csv": load_csv, "npz": load_npz}[dataset](place, split)
     if data.told and split == "train":
         print(f"{data.source}: {data.told}.")
-    if dataset != "images" and image_size not in (FASHION_SIZE, data.images.shape[1]):
+    if dataset != "images" and size not in ((FASHION_SIZE,) * 2, data.images.shape[1:3]):
         raise SettingsError(
             f"image_size is {image_size}, the images of {place} are "
             f"{data.images.shape[1]} x {data.images.shape[2]}; leave image_size out."
@@ -100,18 +104,31 @@ def load_data(
     return data
 
 
-def _check_arguments(dataset: str, split: str, image_size: int) -> int:
+def _check_arguments(
+    dataset: str, split: str, image_size: int | tuple[int, int]
+) -> tuple[int, int]:
+    """Height and width."""
     check_name(dataset, DATASETS, "dataset")
     check_name(split, SPLITS, "split")
-    image_size = whole("image_size", image_size, IMAGE_SIZES[0], IMAGE_SIZES[-1])
-    if image_size not in IMAGE_SIZES:
-        raise SettingsError(f"image_size is {image_size}; expected a multiple of 4.")
-    if dataset in ("auto", "fashion_mnist", "tfds") and image_size != FASHION_SIZE:
+    sides = image_size if isinstance(image_size, list | tuple) else (image_size, image_size)
+    if len(sides) != 2:
+        raise SettingsError(f"image_size is {image_size}; expected a side or (height, width).")
+    low, high, step = IMAGE_SIZES[0], IMAGE_SIZES[-1], IMAGE_SIZES.step
+    height, width = (whole("image_size", side, low, high) for side in sides)
+    if height % step or width % step:
+        near = tuple(max(low, step * round(side / step)) for side in (height, width))
+        raise SettingsError(
+            f"image_size is {image_size}; the networks halve and double sides, so expected "
+            f"multiples of {step}. Nearest: {near[0] if near[0] == near[1] else near}."
+        )
+    if dataset == "sketches" and height != width:
+        raise SettingsError(f"image_size is {image_size}; sketches are square.")
+    if dataset in ("auto", "fashion_mnist", "tfds") and (height, width) != (FASHION_SIZE,) * 2:
         raise SettingsError(
             f'image_size is {image_size}; the images of dataset="{dataset}" are 28 x 28. '
             'Other sizes: dataset="sketches" or "images".'
         )
-    return image_size
+    return height, width
 
 
 def _named_place(data_dir: str | Path | None) -> Path | None:
@@ -204,80 +221,3 @@ def _draw_sketches(split: str, image_size: int) -> DataSet:
         SKETCH_COUNTS[split], size=image_size, channels=1, seed=SKETCH_SEEDS[split]
     )
     return DataSet(images, labels, CLASS_NAMES, "sketches", split, "drawn")
-
-
-def _load_csv(place: Path, split: str) -> DataSet:
-    files, name = {part: place / f"fashion-mnist_{part}.csv" for part in SPLITS}, place.name
-    if not place.is_dir():
-        files, name = _csv_files(place)
-    if split not in files:
-        raise DataError(
-            f"{place} is a single file, all of it the training split. For a test split name the "
-            "two files …_train.csv and …_test.csv."
-        )
-    path = files[split]
-    if not path.exists():
-        raise DataError(f"{path}: there is no such file.")
-    fashion = path.name.startswith("fashion-mnist")
-    top = len(CLASS_NAMES) - 1 if fashion else formats.MAX_CLASSES - 1
-    read = {part: formats.read_csv(file, top) for part, file in files.items() if file.exists()}
-    labels = {part: own for part, (_, own) in read.items()}
-    names = CLASS_NAMES if fashion else None
-    return _own_data(read[split][0], labels, names, name=name, split=split, source=path)
-
-
-def _csv_files(path: Path) -> tuple[dict[str, Path], str]:
-    """The CSV file of each split, where one file was named, and a name for the data set."""
-    for ending in SPLITS:
-        if path.stem.endswith(f"_{ending}"):
-            common = path.stem.removesuffix(f"_{ending}")
-            return {s: path.with_name(f"{common}_{s}{path.suffix}") for s in SPLITS}, common
-    return {"train": path}, path.stem
-
-
-def _load_npz(place: Path, split: str) -> DataSet:
-    path = place
-    if place.is_dir():
-        found = sorted(place.glob("*.npz"))
-        if len(found) != 1:
-            raise DataError(
-                f"{place}: {len(found)} .npz files in it; expected one. Name the file itself."
-            )
-        path = found[0]
-    return _own_data(*formats.read_npz(path, split), name=path.stem, split=split, source=path)
-
-
-def _own_data(
-    images: np.ndarray, labels: dict[str, np.ndarray], names: tuple[str, ...] | None = None,
-    notes: Sequence[str] = (), *, name: str, split: str, source: Path,
-) -> DataSet:  # fmt: skip
-    """The user's data, whose classes are named by their labels, over both splits, where they have
-    no names; under Fashion-MNIST's name where its content is that."""
-    if names is None:
-        values = np.unique(np.concatenate(list(labels.values())))
-        names = tuple(map(str, values))
-        labels = {part: np.searchsorted(values, own) for part, own in labels.items()}
-    counts = np.bincount(labels[split], minlength=len(names))
-    each = [f"{name} ({count:,})" for name, count in zip(names, counts, strict=True)]
-    kinds = "1 class" if len(names) == 1 else f"{len(names)} classes"
-    told = [f"{len(images):,} images, {kinds}: {folders.first_few(each, 10)}"]
-    told += [f"{len(own):,} in the {part} split" for part, own in labels.items() if part != split]
-    return _recognise(
-        DataSet(
-            images, labels[split], names, _own_name(name), split, folders.legible(source),
-            told="; ".join([*told, *notes]),
-        )
-    )  # fmt: skip
-
-
-def _recognise(data: DataSet) -> DataSet:
-    """Goes by Fashion-MNIST's name where its content is Fashion-MNIST's."""
-    if data.hash == FASHION_HASHES[data.split]:
-        return replace(data, name="fashion_mnist", class_names=CLASS_NAMES, told="")
-    return data
-
-
-def _own_name(text: str) -> str:
-    """A safe name for the user's data that is not one of ours."""
-    name = safe_name(text)
-    return f"{name}_own" if name in TITLES else name

@@ -1,6 +1,9 @@
 """From uint8 images to what a network is fed: scaling to [-1, 1] and back, shuffled batches."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ganlib.errors import SettingsError, flag, whole
 from ganlib.images import scale
@@ -9,6 +12,8 @@ if TYPE_CHECKING:  # for annotations only: importing tensorflow takes seconds
     import tensorflow as tf
 
     from ganlib.data.dataset import DataSet
+
+COPIED_BELOW = 512 << 20  # bytes; larger images stay where they are, maybe mapped from a disk
 
 
 def steps_per_epoch(data: "DataSet", batch_size: int) -> int:
@@ -25,6 +30,23 @@ def steps_per_epoch(data: "DataSet", batch_size: int) -> int:
     return len(data) // batch_size
 
 
+def _picker(images: np.ndarray) -> "Callable[[tf.Tensor], tf.Tensor]":
+    """A function from indices (B,) to the uint8 images (B, H, W, C)."""
+    import tensorflow as tf
+
+    if images.nbytes < COPIED_BELOW:
+        # On the CPU and as uint8: 47 MB for Fashion-MNIST, where float32 would be 188.
+        with tf.device("CPU:0"):
+            copied = tf.constant(images)
+        return lambda indices: tf.gather(copied, indices)
+
+    def pick(indices: tf.Tensor) -> tf.Tensor:
+        batch = tf.numpy_function(lambda chosen: images[chosen], [indices], tf.uint8)
+        return tf.ensure_shape(batch, (*indices.shape, *images.shape[1:]))
+
+    return pick
+
+
 def batches(
     data: "DataSet", batch_size: int, *, seed: int, labelled: bool = False, first_step: int = 0
 ) -> "tf.data.Dataset":
@@ -39,10 +61,9 @@ def batches(
     steps, batch_size = steps_per_epoch(data, batch_size), int(batch_size)
     seed, labelled = whole("seed", seed, 0), flag("labelled", labelled)
     first_epoch, skipped = divmod(whole("first_step", first_step, 0), steps)
-    # On the CPU and as uint8: 47 MB for Fashion-MNIST, where float32 would be 188.
     with tf.device("CPU:0"):
-        images = tf.constant(data.images.reshape(-1, *data.image_shape))
         labels = tf.constant(data.labels, tf.int32)
+    pick = _picker(data.images.reshape(-1, *data.image_shape))
 
     def one_epoch(epoch: tf.Tensor) -> tf.data.Dataset:
         # Named, since the default algorithm depends on the device.
@@ -54,7 +75,7 @@ def batches(
         return tf.data.Dataset.from_tensor_slices(tf.reshape(whole, (steps, batch_size)))
 
     def gather(indices: tf.Tensor) -> Any:
-        batch = scale(tf.gather(images, indices))
+        batch = scale(pick(indices))
         return (batch, tf.gather(labels, indices)) if labelled else batch
 
     indices = tf.data.Dataset.range(first_epoch, tf.int64.max).flat_map(one_epoch).skip(skipped)

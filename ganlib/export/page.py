@@ -24,19 +24,25 @@ WEB = Path(__file__).parent / "web"
 SHOWN = 100  # images of the sheet, beside which the discriminator judges a single one
 STILL = 50  # images of the picture that stands where no script runs
 WORDS_BY_CLASS = {
-    "sheet_words": "Each row is a class, each column one latent.",
+    "sheet_words": "Each row is a class. Go down a column: the same random numbers, another class.",
     "between_words": "One slider goes from A's latent to B's, the other from A's class to B's.",
-    "judge_words": "It is asked for each class: “is this a real one of these?”",
 }
 WORDS = {
     "sheet_words": "Each image has a latent of its own.",
     "between_words": "The slider goes from the latent of A to that of B.",
-    "judge_words": "",
 }
+ASKED = "It is asked about one class at a time: “is this a real one of these?”"
+PAIRED = (
+    "In training it only ever compared two images, a real one and a generated one, and had to give "
+    "the real one the higher number. So a number alone says nothing: look at how many generated "
+    "images get a lower one."
+)
+GROUND_WORDS = {"dark": ", light on black", "bright": ", dark on white", "": ""}
 
 
-def page_of(run: "Run", title: str = "") -> str:
+def page_of(run: "Run", title: str = "", header: str = "") -> str:
     """The page's HTML, which loads nothing. ``title``: its heading, else the run's title.
+    ``header``: HTML of a site that the page belongs to, which stands above it.
 
     The weights are in half precision: images differ from ``run.generate`` by a grey level at most.
 
@@ -49,13 +55,17 @@ def page_of(run: "Run", title: str = "") -> str:
     images = run.generate(SHOWN)
     company = [images, np.arange(SHOWN) % run.gan.num_classes] if run.conditional else [images]
     programs = [program_of(run.gan.ema_generator), program_of(run.gan.discriminator, company)]
+    told = told_of(run, programs) | {"ground": ground_of(images)}
     return Template((WEB / "page.html").read_text("utf-8")).substitute(
         title=escape(title or run.title),
+        header=header,
         style=(WEB / "page.css").read_text("utf-8"),
         alt=escape(f"Images that {run.title} generated."),
         still=base64.b64encode(_png(tile(unscale(images[:STILL]), columns=10))).decode(),
         **(WORDS_BY_CLASS if run.conditional else WORDS),
-        told=literal(told_of(run, programs)),
+        judge_words=" ".join([ASKED] * told["asked"] + [PAIRED] * told["paired"]),
+        ground_words=GROUND_WORDS[told["ground"]],
+        told=literal(told),
         numbers=packed(programs),
         script=inside_page(WEB / "app.js"),
         worker=literal(bundle(WEB / "worker.js")),
@@ -81,6 +91,16 @@ def told_of(run: "Run", programs: list[Program]) -> dict:
             for program in programs
         ],
     }
+
+
+def ground_of(images: np.ndarray) -> str:
+    """Whether grey images ``(N, H, W, 1)`` in [-1, 1] have a dark or a bright ground, judged by
+    their outermost pixels; of images in colour, ""."""
+    if images.shape[-1] != 1:
+        return ""
+    inner = images[:, 1:-1, 1:-1]
+    border = (images.sum() - inner.sum()) / (images.size - inner.size)
+    return "bright" if border > 0 else "dark"
 
 
 def packed(programs: list[Program]) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from ganlib.data.folders import FORMATS
+from ganlib.data.pictures import FORMATS
 from ganlib.errors import SettingsError
 from ganlib.images import to_uint8
 from ganlib.plotting.figure import FAKE, GREY, ORANGE, REAL

@@ -204,6 +204,21 @@ class Notebook:
         self.page.screenshot(path=path)
 
 
+def asked_elsewhere(page: "Page") -> list[str]:
+    """A list that grows by each address which the page asks for, but for its own file and data."""
+    asked: list[str] = []
+    own = ("file:", "data:", "blob:")
+    page.on("request", lambda request: request.url.startswith(own) or asked.append(request.url))
+    return asked
+
+
+def overhang(page: "Page", picture: Path) -> int:
+    """Keeps a picture of the whole page; how many pixels it is wider than the screen."""
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=picture, full_page=True)
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
 def serious(page: "Page") -> list[dict]:
     """What axe-core finds on the page that keeps some people out: the rule and the elements."""
     axe = pytest.importorskip(

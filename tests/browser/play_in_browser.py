@@ -2,16 +2,17 @@
 
 import json
 
+import build  # site/build.py
 import pytest
 from made import new_notebook
-from pages import Notebook, serious
+from pages import Notebook, asked_elsewhere, overhang, serious
 
 from benchmarks.frames import FRAMES
 from ganlib.course.play.__main__ import page as written_page
 from ganlib.paths import runs_dir
 
 PICTURES = runs_dir() / "browser"
-WIDTHS = (390, 1366, 1920)
+WIDTHS = (390, 768, 1366, 1920)
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +36,73 @@ def wait_for_step(page, where, least: int) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_page_plays_at_every_width(page, address, width):
-    requests = []
-    page.on("request", lambda request: requests.append(request.url))
+    asked = asked_elsewhere(page)
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(address)
     page.get_by_role("button", name="play").click()
     wait_for_step(page, page, 100)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"play-{width}.png", full_page=True)
+    assert overhang(page, PICTURES / f"play-{width}.png") <= 0
+    assert asked == []
+    panel = page.locator(".panel")
+    stage, numbers = (page.locator(each).bounding_box() for each in (".stage", ".numbers"))
+    if width < 600:
+        assert numbers["y"] >= stage["y"] + stage["height"]
+    else:
+        assert numbers["x"] >= stage["x"] + stage["width"]
+    if width < 1000:  # the settings are folded
+        assert not panel.is_visible()
+        page.get_by_text("settings", exact=True).click()
+        page.get_by_label("penalty", exact=True).select_option("r1")
+        assert overhang(page, PICTURES / f"play-{width}-settings.png") <= 0
+    else:
+        assert panel.bounding_box()["x"] >= numbers["x"] + numbers["width"]
+
+
+def test_the_game_begins_at_a_pace_that_the_eye_can_follow(page, address):
+    page.goto(address)
+    assert page.get_by_label("pace").input_value() == "steady"
+
+
+@pytest.mark.parametrize(("preset", "one"), [("lump", False), ("dirac", True)])
+def test_the_dirac_gan_shows_its_distance_and_the_others_their_divergence(
+    page, address, preset, one
+):
+    page.goto(address)
+    page.get_by_label("game", exact=True).select_option(preset)
+    wait_for_step(page, page, 5)
+    page.wait_for_timeout(300)
+    charts = page.locator("canvas.chart:visible")
+    names = charts.evaluate_all("all => all.map(each => each.ariaLabel)")
+    words = ("distance", "divergence", "accuracy")
+    shown = [any(word in name for name in names) for word in words]
+    assert shown == [one, not one, not one]
+    numbers = page.locator(".numbers").inner_text()
+    assert ("bits" in numbers, "%" in numbers, "|θ|" in numbers) == (not one, not one, one)
+
+
+def test_a_button_copies_a_link_to_the_game_as_it_is_set(page, address):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(address)
+    page.get_by_label("penalty", exact=True).select_option("r1")
+    page.get_by_role("button", name="copy the link").click()
+    page.get_by_role("button", name="copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url and "penalty=r1" in link
+
+
+@pytest.mark.parametrize(("system", "chosen"), [("dark", "light"), ("light", "dark")])
+def test_the_page_follows_the_choice_of_light_or_dark_of_a_site(page, address, system, chosen):
+    looks = []
+    for scheme, theme in ((chosen, ""), (system, chosen), (system, "")):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(address)
+        page.evaluate("name => { document.documentElement.dataset.theme = name; }", theme)
+        looks.append([
+            page.evaluate(f"getComputedStyle(document.querySelector('{each}')).backgroundColor")
+            for each in ("body", ".ganlib-play", ".ganlib-play button")
+        ])  # fmt: skip
+    assert looks[0] == looks[1]
+    assert all(a != b for a, b in zip(looks[1], looks[2], strict=True))
 
 
 def test_the_picture_is_drawn_while_the_game_is_played(page, address):
@@ -81,7 +139,21 @@ def test_a_game_that_runs_away_is_stopped_with_a_word_and_begins_again(page, add
     page.get_by_role("button", name="restart").click()
     page.get_by_role("button", name="play").click()
     wait_for_step(page, page, stopped + 500)
-    assert page.get_by_role("alert").inner_text() == ""
+    assert page.locator(".alert").text_content() == ""
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "auto"])
+def test_the_header_of_the_site_leads_on_and_follows_the_readers_choice(page, mode, tmp_path):
+    path = tmp_path / "play.html"
+    path.write_text(written_page(build.header("there.html", "somewhere")), "utf-8")
+    page.emulate_media(color_scheme="light" if mode == "dark" else "dark")
+    page.add_init_script(f"localStorage.setItem('mode', '{mode}')")  # as the pages of the course do
+    page.goto(path.as_uri())
+    links = page.locator("nav a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    assert links == ["index.html", "there.html"]
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(255, 255, 255)") == (mode == "light")
+    assert serious(page) == []
 
 
 def test_data_are_drawn_with_the_pointer_and_with_the_keys(page, address):
@@ -159,6 +231,8 @@ def test_the_widget_plays_reports_survives_a_reload_and_ends_with_its_cell(lab, 
     cell = notebook.cell("cell-1")
     cell.get_by_role("button", name="play").click()
     wait_for_step(page, cell, 60)
+    if not cell.locator(".panel").is_visible():
+        cell.get_by_text("settings", exact=True).click()
     cell.get_by_label("penalty", exact=True).select_option("r2")
     cell.get_by_role("button", name="pause").click()
     page.wait_for_timeout(1000)

@@ -140,7 +140,7 @@ def test_from_the_first_page_to_a_garment_and_to_running_a_notebook(browser, sit
     page.goto(root)
     box = page.locator(".opening").bounding_box()
     assert box["y"] + box["height"] <= 768  # within one screen
-    page.get_by_role("link", name="Draw garments").first.click()
+    page.locator(".opening").get_by_role("link", name="Draw garments").click()
     page.wait_for_function("document.querySelector('.sheet canvas')?.width > 1")
     page.go_back()
     page.locator(".opening").get_by_role("link", name="Run it yourself").click()

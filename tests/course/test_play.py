@@ -344,6 +344,48 @@ def test_divergence_and_coverage_by_hand():
     assert told["covered"] == 2
 
 
+def test_the_divergence_of_a_single_point_is_not_told():
+    told = game("dirac", 1)[0][0]
+    assert told["divergence"] is None and told["floor"] is None
+    assert told["distance"] > 0
+    assert game("lump", 1)[0][0]["divergence"] > 0
+
+
+def test_the_ends_of_an_axis_differ_and_none_is_minus_nothing():
+    code = """
+    import { axisLabels } from "curves.js";
+    const run = (ranges) => ranges.map(([low, high]) => axisLabels(low, high));
+    """
+    ranges = [[-0.04, 1], [0, 1.4142], [-0.0001, 0.0001], [0.101, 0.104], [-3, 52], [5, 2e5]]
+    found = node(code, ranges)
+    assert found[1] == ["0.0", "1.4"] and found[4] == ["-3", "52"]
+    for (low, high), labels in zip(ranges, found, strict=True):
+        assert not any(label.startswith("-") and float(label) == 0 for label in labels)
+        assert labels[0] != labels[1] or high - low < 0.001
+        assert max(map(len, labels)) <= 6
+
+
+def test_every_word_of_the_controls_is_explained():
+    """Data aside, whose names say what they look like."""
+    code = """
+    import { WORDS } from "glossary.js";
+    import { SETTINGS } from "settings.js";
+    const shown = (choices) => choices.filter((each) => each !== "none");
+    const run = () => ({
+      explained: Object.entries(WORDS).flat().join(" ").toLowerCase(),
+      words: Object.entries(SETTINGS).flatMap(([name, { choices, label }]) => (
+        [label, ...(name === "data" || !choices ? [] : shown(choices))])),
+    });
+    """
+    found = node(code)
+    plain = {"weight of the penalty": "weight", "adam's β₁": "β₁"}
+    plain |= dict.fromkeys(("learning rate of g", "learning rate of d"), "learning rate")
+    words = {word.lower() for word in found["words"]} - {"steps of d per step of g"}
+    words = {plain.get(word, word.replace("_", " ")) for word in words}
+    assert len(words) > 20
+    assert {word for word in words if word not in found["explained"]} == set()
+
+
 def test_the_data_are_where_they_are_said_to_be():
     code = """
     import { drawn, sample, SHAPES } from "data.js";

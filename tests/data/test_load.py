@@ -307,6 +307,39 @@ def test_classes_are_the_labels_of_both_splits(world, form, write, train, test, 
         assert (loaded.class_names, loaded.labels.tolist()) == (tuple(names), labels)
 
 
+def tiny_csv(folder, labels):
+    folder.mkdir()
+    rows = ["label," + ",".join(f"p{k}" for k in range(64))]
+    rows += [f"{label}," + ",".join(["7"] * 64) for label in labels]
+    (folder / "own.csv").write_text("\n".join(rows))
+    return folder / "own.csv"
+
+
+def tiny_npz(folder, labels):
+    images = np.zeros((len(labels), 8, 8), np.uint8)
+    path = folder / "own.npz"
+    folder.mkdir()
+    np.savez(path, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    return path
+
+
+@pytest.mark.parametrize("form, write", [("csv", tiny_csv), ("npz", tiny_npz)])
+def test_names_come_from_a_file_beside(world, form, write):
+    path = write(world / "own", [12, 0, 12, 3])
+    names = [f"name {k}" for k in range(14)]
+    path.with_name("classes.txt").write_text("\n".join(names) + "\n", "utf-8-sig")
+    data = load_data(form, path)
+    assert data.class_names == tuple(names) and data.labels.tolist() == [12, 0, 12, 3]
+
+
+@pytest.mark.parametrize("content", [b"a\nb\nc", b"a\nb\n\nd", b"a\nb\nb\nd", b"", b"\xff\xfe\xfd"])
+def test_names_that_do_not_fit_the_labels_are_refused(world, content):
+    path = tiny_csv(world / "own", [0, 3])
+    path.with_name("classes.txt").write_bytes(content)
+    with raising(DataError, path.with_name("classes.txt")):
+        load_data("csv", path)
+
+
 def test_fashion_csv_keeps_its_ten_names(world):
     path = own_csv(world, "fashion-mnist", train=[7, 2])
     loaded = load_data("csv", path)

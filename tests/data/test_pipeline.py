@@ -7,6 +7,7 @@ import pytest
 import tensorflow as tf
 from support import raising
 
+from ganlib.data import pipeline
 from ganlib.data.dataset import DataSet
 from ganlib.data.pipeline import batches, steps_per_epoch
 from ganlib.errors import DataError, SettingsError
@@ -140,3 +141,20 @@ def test_numpy_integers_are_numbers_too():
     assert steps_per_epoch(data, np.int64(4)) == 2
     run = order(data, np.uint8(4), 2, seed=np.int64(3), first_step=np.int32(2))
     assert run == order(data, 4, 2, seed=3, first_step=2)
+
+
+@pytest.mark.parametrize("labelled", [False, True])
+def test_images_too_large_to_copy_come_in_the_same_batches(monkeypatch, labelled):
+    data = numbered(11, channels=3)
+    copied = batches(data, 4, seed=5, labelled=labelled)
+    monkeypatch.setattr(pipeline, "COPIED_BELOW", 0)
+    monkeypatch.setattr(tf, "constant", lambda value, *a, **k: constant(value, *a, **k))
+
+    def constant(value, *arguments, **options):
+        assert np.size(value) < data.images.size, "the images were copied"
+        return tf.convert_to_tensor(value, *arguments, **options)
+
+    mapped = batches(data, 4, seed=5, labelled=labelled)
+    assert mapped.element_spec == copied.element_spec
+    for one, other in itertools.islice(zip(copied, mapped, strict=True), 5):
+        tf.nest.map_structure(np.testing.assert_array_equal, one, other)

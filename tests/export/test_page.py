@@ -12,7 +12,7 @@ from support import SMALL, raising, sketches, training_uncompiled
 import ganlib
 from ganlib.errors import SettingsError
 from ganlib.export.bundle import bundle, in_order
-from ganlib.export.page import WEB, packed, page_of
+from ganlib.export.page import WEB, ground_of, packed, page_of
 from ganlib.export.program import Program
 from ganlib.images import unscale
 from ganlib.widgets import latents as python_latents
@@ -85,6 +85,49 @@ def test_a_page_says_what_its_run_is_and_asks_for_nothing(tmp_path):
     assert page.count("</script>") == 2 and "<b>bold" not in page
     assert html.escape(run.title) in page
     assert not re.search(r"""(?:src|href)=["'](?!data:)|url\(|https?://""", page)
+
+
+def test_a_site_may_put_a_header_above_the_page():
+    run = ganlib.load_pretrained("dcgan")
+    header = '<nav><a href="index.html">home</a></nav>'
+    page = page_of(run, header=header)
+    assert page.replace(header, "") == page_of(run)
+    assert page.index(header) < page.index("<main>")
+
+
+def test_the_ground_of_images_is_that_of_their_border():
+    images = np.full((3, 5, 4, 1), -1.0)
+    images[:, 1:-1, 1:-1] = 1
+    assert (ground_of(images), ground_of(-images)) == ("dark", "bright")
+    assert ground_of(np.ones((3, 5, 5, 3))) == ""
+
+
+VERDICTS = """
+import { verdict } from "judge.js";
+import { borderBrightness, plain } from "painter.js";
+const run = ({ told, others, data }) => ({
+  by: told.map((each) => verdict(1.5, others, each, "Bag")),
+  alone: verdict(1.5, [], told[0], "Bag"), an: verdict(0, [1], told[0], "Ankle boot"),
+  plain: [plain([7, 7, 7]), plain([7, 7, 8])],
+  border: borderBrightness({ data: Uint8ClampedArray.from(data), width: 3, height: 4 }),
+});
+"""
+
+
+def test_a_verdict_counts_the_images_below_and_tells_a_probability_only_where_there_is_one():
+    losses = [("relativistic", True), ("non_saturating", False), ("hinge", False)]
+    told = [{"loss": name, "paired": paired, "threshold": 0} for name, paired in losses]
+    pixels = np.full((4, 3, 4), [200, 200, 200, 255])
+    pixels[1:3, 1] = [0, 0, 0, 255]
+    given = {"told": told, "others": [-1, 0, 1, 2, 1.5], "data": pixels.ravel().tolist()}
+    found = node(WEB, VERDICTS, given)
+    for words in found["by"]:
+        assert "Bag" in words and "3 of the 5" in words and "1.50" in words
+    assert ["%" in words for words in found["by"]] == [False, True, False]
+    assert "81.8 %" in found["by"][1]  # 1 / (1 + exp(-1.5))
+    assert " of the " not in found["alone"] and "an Ankle boot" in found["an"]
+    assert found["plain"] == [True, False]
+    assert found["border"] == pytest.approx(200)
 
 
 def test_images_of_two_channels_are_refused(tmp_path):

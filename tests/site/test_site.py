@@ -160,6 +160,29 @@ def test_the_site_carries_the_wheel_with_the_shipped_models(sites):
         assert wanted in names
 
 
+def test_the_site_carries_the_course_to_run_it(sites, pages):
+    (link,) = pages["start.html"].select("article a[download]")
+    names = zipfile.ZipFile(sites["plain"] / link["href"]).namelist()
+    (folder,) = {name.partition("/")[0] for name in names}
+    wanted = {"Makefile", "constraints.txt", "pyproject.toml", "README.md"}
+    wanted |= {f"notebooks/{name}.ipynb" for name in COURSE}
+    wanted |= {
+        path.relative_to(built.build.ROOT).as_posix()
+        for path in (built.build.ROOT / "ganlib").rglob("*.py")
+    }
+    assert {f"{folder}/{name}" for name in wanted} - {*names} == set()
+    assert not [name for name in names if re.search("__pycache__|/runs/|/build/", name)]
+    for name in COURSE:
+        assert pages[f"notebooks/{name}.html"].select("article a[href$='start.html']")
+
+
+@pytest.mark.parametrize(
+    "name, page", [("01_vanilla_gan", "play.html"), ("03_cgan", "garments.html")]
+)
+def test_a_notebook_links_to_the_page_on_which_its_widget_works(pages, name, page):
+    assert pages[f"notebooks/{name}.html"].select(f"article p > a[href='../{page}']")
+
+
 def test_ways_to_run_a_notebook_are_there_only_with_an_address(sites, pages):
     assert not list((sites["plain"] / "notebooks").glob("*.ipynb"))
     (wheel,) = sites["published"].glob("*.whl")
@@ -204,7 +227,7 @@ def test_a_notebook_is_linked_where_another_names_it():
     notebook.cells = [
         nbformat.v4.new_markdown_cell("see `00_data`, [`02_dcgan`](x), `00_database`")
     ]
-    (cell,) = shown(notebook, "x", "").cells
+    cell, _ = shown(notebook, "x", "").cells
     assert cell.source == "see [`00_data`](00_data.ipynb), [`02_dcgan`](x), `00_database`"
 
 

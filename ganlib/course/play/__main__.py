@@ -10,9 +10,11 @@ from ganlib.export.bundle import inside_page
 from ganlib.files import checked_path, replacing
 
 
-def page() -> str:
-    """The page's HTML, which loads nothing."""
+def page(header: str = "") -> str:
+    """The page's HTML, which loads nothing. ``header``: HTML of a site that the page belongs to,
+    which stands above it."""
     return Template((HERE / "page.html").read_text("utf-8")).substitute(
+        header=header,
         style=STYLE,
         alt=ALT,
         still=base64.b64encode((HERE / "still.png").read_bytes()).decode(),

@@ -2,7 +2,7 @@
 
 import { Curves } from "./curves.js";
 import { Drawing } from "./drawing.js";
-import { element } from "../../export/web/elements.js";
+import { copyButton, element } from "../../export/web/elements.js";
 import { glossary } from "./glossary.js";
 import { Menu } from "./menu.js";
 import { Numbers } from "./numbers.js";
@@ -12,6 +12,8 @@ import { complete, fromAddress, toAddress } from "./settings.js";
 import { Stage } from "./stage.js";
 import { Transport } from "./transport.js";
 
+const ROOMY = 1000; // pixels, as in play.css
+
 /**
  * Puts a game into an element.
  * @param {HTMLElement} root
@@ -19,12 +21,14 @@ import { Transport } from "./transport.js";
  * @param {object} options
  * @param {string=} options.preset a game to begin with
  * @param {object=} options.settings those that differ from it, or from the first values
+ * @param {() => string=} options.linkOf gives a link to the game as it is set
  * @param {(settings: object) => void=} options.onSettings hears of every change
  * @param {(report: object) => void=} options.onReport hears what was measured, a few times a second
  * @returns {{set: (settings: object) => void, close: () => void}}
  */
-export function mount(root, workerSource, { preset = "", settings = {}, onSettings, onReport } = {}) {
+export function mount(root, workerSource, { preset = "", settings = {}, linkOf, onSettings, onReport } = {}) {
   const app = new App(workerSource, { onSettings, onReport });
+  if (linkOf) app.transport.root.append(copyButton("copy the link", linkOf));
   root.replaceChildren(app.root);
   app.menu.show(preset);
   app.begin({ ...PRESETS[preset]?.settings, ...settings });
@@ -45,15 +49,24 @@ class App {
     this.root = this.layOut();
     this.startWorker(workerSource);
     this.pending = null; // the frame that is drawn next
-    this.resized = new ResizeObserver(() => this.draw());
+    this.resized = new ResizeObserver(() => this.fit());
     this.resized.observe(this.root);
   }
 
   layOut() {
-    const picture = element("div", { class: "picture" }, this.menu.root, this.transport.root, this.stage.root,
-      this.numbers.root, this.curves.root);
+    const column = (...all) => element("div", {}, ...all.map(({ root }) => root));
+    this.folded = element("details", { class: "settings" },
+      element("summary", {}, "settings"), this.panel.root);
+    const parts = [column(this.menu, this.transport, this.stage), column(this.numbers, this.curves)];
     return element("div", { class: "ganlib-play" },
-      this.alert, element("div", { class: "columns" }, picture, this.panel.root), glossary());
+      this.alert, element("div", { class: "columns" }, ...parts, this.folded), glossary());
+  }
+
+  /** Where there is room the settings are open at first. */
+  fit() {
+    const { clientWidth: width } = this.root;
+    if (!this.fitted && width) [this.fitted, this.folded.open] = [true, width >= ROOMY];
+    this.draw();
   }
 
   startWorker(source) {
@@ -152,7 +165,8 @@ class App {
 /** The whole page: settings come from its address, and go back there. */
 export function startPage(root, workerSource) {
   const onSettings = (now) => history.replaceState(null, "", `#${toAddress(now)}`);
-  const app = mount(root, workerSource, { settings: fromAddress(location.hash.slice(1)), onSettings });
+  const settings = fromAddress(location.hash.slice(1));
+  const app = mount(root, workerSource, { settings, linkOf: () => location.href, onSettings });
   addEventListener("hashchange", () => app.set(fromAddress(location.hash.slice(1))));
   return app;
 }

@@ -54,13 +54,14 @@ export function covered({ centres, radius }, points) {
 export function measure(game, { latents, real, other }) {
   const points = generated(game, game.average, latents);
   const dirac = game.settings.networks === "dirac";
+  // Two single points that differ at all have nothing in common: their distance tells more.
   return {
     ...game.report,
     step: game.steps,
     unit: game.shape.unit,
-    distance: dirac ? Math.hypot(points[0], points[1]) : null, // of the one point from the data
-    divergence: divergence(points, real),
-    floor: divergence(other, real),
+    distance: dirac ? Math.hypot(points[0], points[1]) : null,
+    divergence: dirac ? null : divergence(points, real),
+    floor: dirac ? null : divergence(other, real),
     modes: covered(game.shape, points),
     of: game.shape.centres.length,
   };

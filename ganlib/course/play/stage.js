@@ -5,7 +5,9 @@ import { colour, element, sharpContext } from "../../export/web/elements.js";
 import { FIELD_SIDE, GRID_POINTS } from "./shown.js";
 
 const LAYERS = {
-  field: "D's field", arrows: "push on each point", grid: "grid of z", trail: "trail of the mean",
+  field: "D's field",
+  arrows: "arrows: how each point would lower G's loss",
+  grid: "grid of z", trail: "trail of the mean",
 };
 const ARROWS = 80;
 const ARROW_SCALE = 0.25; // of the plane for a push of one

@@ -10,7 +10,7 @@ export class Transport {
     this.button = element("button", { type: "button", class: "play", onclick: () => this.toggle() });
     this.pace = element("select", { "aria-label": "pace", onchange: () => this.playing && this.start() },
       ...Object.keys(PACES).map((name) => element("option", { value: name }, name)));
-    this.pace.value = "fast";
+    this.pace.value = "steady";
     const turn = (who, words) => element("button", {
       type: "button",
       onclick: () => this.stopped(() => send({ do: "turn", who })),

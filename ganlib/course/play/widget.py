@@ -38,9 +38,10 @@ class Play(anywidget.AnyWidget):
     Attributes:
         settings: those that the game has now.
         report: what was measured last: ``step``, ``modes``, ``of``, ``divergence`` and ``floor``
-            (bits), ``discriminator_loss``, ``generator_loss``, ``real_accuracy``,
-            ``fake_accuracy``, ``settings`` (as now), and ``changes``: what was set since the
-            game began, [step, name, value before].
+            (bits; None in the Dirac-GAN), ``distance`` (of the Dirac-GAN, else None),
+            ``discriminator_loss``, ``generator_loss``, ``real_accuracy``, ``fake_accuracy``,
+            ``settings`` (as now), and ``changes``: what was set since the game began, [step, name,
+            value before].
     """
 
     _esm = bundle(HERE / "app.js") + f"\nexport default widgetOf({WORKER});\n"

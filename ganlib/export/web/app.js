@@ -1,7 +1,7 @@
 /** The page of a run: the sheet, the way between two images, and the discriminator's opinion. */
 
 import { Between } from "./between.js";
-import { element, freshId } from "./elements.js";
+import { badge, copyButton, element, freshId } from "./elements.js";
 import { Judge } from "./judge.js";
 import { Networks } from "./networks.js";
 import { Pad } from "./pad.js";
@@ -40,23 +40,24 @@ class App {
   /** Shows the first images before it builds the rest. */
   async start() {
     await this.networks.ready;
-    this.pad = new Pad(this.told, (bytes) => this.judge.judge(bytes).catch((error) => this.fail(error)),
-      (words) => this.say(words));
-    this.places.sheet.replaceChildren(this.controls(), this.sheet.root, this.sheetButtons());
+    this.pad = new Pad(this.told, (bytes) => this.judge.judge(bytes).catch((error) => this.fail(error)));
+    this.places.sheet.replaceChildren(this.controls(), this.clicks(), this.sheet.root);
+    this.places.keep.replaceChildren(...this.keeping());
     this.places.between.replaceChildren(this.between.root);
     const copy = element("button", { type: "button", onclick: () => this.pad.show(this.between.bytes) },
-      "put the picture above on the pad");
+      "put the mixed picture on the pad");
     this.places.judge.replaceChildren(element("div", { class: "between" }, this.pad.root,
       element("div", {}, copy, this.judge.root)));
     this.draw();
   }
 
   controls() {
-    const [seed, truncation] = [freshId(), freshId()];
+    const [seed, truncation, problem] = [freshId(), freshId(), freshId()];
     this.seed = element("input", {
-      id: seed, type: "number", min: 0, max: 999999, step: 1,
-      onchange: () => this.seed.checkValidity() && this.change({ seed: Number(this.seed.value) }),
+      id: seed, type: "number", min: 0, max: 999999, step: 1, required: true, "aria-describedby": problem,
+      onchange: () => this.takeSeed(),
     });
+    this.seedProblem = element("span", { id: problem, class: "problem", role: "alert" });
     this.truncation = element("input", {
       id: truncation, type: "range", min: 0.1, max: NO_TRUNCATION, step: 0.1,
       oninput: () => this.change({ truncation: Number(this.truncation.value) }),
@@ -67,8 +68,33 @@ class App {
     }) }, "new latents");
     return element("div", { class: "controls" }, again,
       element("span", {}, element("label", { for: seed }, "seed"), this.seed),
-      element("span", {}, element("label", { for: truncation }, "truncation"), this.truncation, this.bound),
-      ...this.pager());
+      element("span", {}, element("label", { for: truncation }, "truncation"),
+        element("span", { class: "quiet" }, "ordinary "), this.truncation,
+        element("span", { class: "quiet" }, " varied"), this.bound),
+      ...this.pager(), this.seedProblem);
+  }
+
+  takeSeed() {
+    if (this.seed.checkValidity()) {
+      this.change({ seed: Number(this.seed.value) });
+      return;
+    }
+    this.seed.setAttribute("aria-invalid", "true");
+    this.seedProblem.textContent = "A seed is a whole number from 0 to 999999. "
+      + `The sheet still shows seed ${this.state.seed}.`;
+  }
+
+  /** Which of the two the next click chooses: A and B in turn, or as the reader says. */
+  clicks() {
+    const name = freshId();
+    this.turns = Object.fromEntries(["a", "b"].map((which) => [which, element("input", {
+      type: "radio", name, checked: which === this.next, onchange: () => (this.next = which),
+    })]));
+    const words = `${name}-words`;
+    return element("div", { class: "controls clicks", role: "radiogroup", "aria-labelledby": words },
+      element("span", { id: words }, "Click an image. It becomes"),
+      ...Object.entries(this.turns).map(([which, input]) => (
+        element("label", {}, input, badge(which.toUpperCase())))));
   }
 
   /** Where there are more classes than rows. */
@@ -82,27 +108,18 @@ class App {
       element("button", { type: "button", onclick: turn(ROWS) }, "later classes")];
   }
 
-  sheetButtons() {
-    const link = element("button", { type: "button", onclick: () => this.copyLink(link) }, "copy the link");
-    return element("div", { class: "controls" },
+  keeping() {
+    return [
       element("button", { type: "button", onclick: () => savePng(this.sheet.canvas(), "sheet.png") },
-        "save the sheet as PNG"), link);
-  }
-
-  async copyLink(button) {
-    const words = button.textContent;
-    try {
-      await navigator.clipboard.writeText(location.href);
-      button.textContent = "copied";
-    } catch {
-      button.textContent = "the address of this page is the link";
-    }
-    setTimeout(() => (button.textContent = words), 2000);
+        "save the sheet as PNG"),
+      copyButton("copy the link", () => location.href),
+    ];
   }
 
   choose(cell) {
     const changed = { [this.next]: cell };
     this.next = this.next === "a" ? "b" : "a";
+    this.turns[this.next].checked = true;
     this.change(changed);
   }
 
@@ -115,12 +132,15 @@ class App {
   draw(sheetToo = true) {
     const { seed, truncation, a, b } = this.state;
     this.seed.value = seed;
+    this.seed.removeAttribute("aria-invalid");
+    this.seedProblem.textContent = "";
     this.truncation.value = truncation;
     this.bound.textContent = truncation < NO_TRUNCATION ? truncation.toFixed(1) : "off";
     const state = { ...this.state };
     if (sheetToo) this.sheet.draw(state).catch((error) => this.fail(error));
     this.sheet.first = state.first;
     this.sheet.mark(a, b);
+    this.judge.follow(a[0]);
     this.between.draw(state).catch((error) => this.fail(error));
   }
 
@@ -136,7 +156,7 @@ class App {
  * @param {string} workerSource
  */
 export function startPage(told, numbers, workerSource) {
-  const places = Object.fromEntries(["alert", "sheet", "between", "judge"].map(
+  const places = Object.fromEntries(["alert", "sheet", "between", "keep", "judge"].map(
     (name) => [name, document.getElementById(name)],
   ));
   const fail = (error) => {

@@ -1,6 +1,6 @@
 /** Between two garments: the latent goes along the arc from A to B, the class from A's to B's. */
 
-import { element, freshId } from "./elements.js";
+import { badge, element, freshId } from "./elements.js";
 import { greatCircle } from "./latents.js";
 import { newestOf } from "./networks.js";
 import { joinedCanvas, paint, savePng } from "./painter.js";
@@ -32,7 +32,7 @@ export class Between {
     });
     const [from, to] = [element("span"), element("span")];
     const root = element("div", { class: "slider" },
-      element("label", { for: id }, `${words}, from A to B`),
+      element("label", { for: id }, `${words}, from `, badge("A"), " to ", badge("B")),
       element("div", { class: "ends" }, from, input, to));
     return { root, input, from, to };
   }
@@ -50,9 +50,8 @@ export class Between {
 
   tellOf({ a, b, between, mix }, names) {
     const percent = (share) => `${Math.round(100 * share)} %`;
-    const words = names.length
-      ? `Class: ${percent(1 - mix)} ${names[a[0]]}, ${percent(mix)} ${names[b[0]]}. Latent: `
-      : "Latent: ";
+    const words = !names.length ? "Latent: " : a[0] === b[0] ? `Class: ${names[a[0]]}. Latent: `
+      : `Class: ${percent(1 - mix)} ${names[a[0]]}, ${percent(mix)} ${names[b[0]]}. Latent: `;
     this.words.textContent = `${words}${percent(between)} of the way from A to B.`;
     this.canvas.setAttribute("aria-label", this.words.textContent);
     for (const [name, value] of Object.entries({ between, mix })) {

@@ -16,6 +16,24 @@ let made = 0;
 /** An id that no other element of the page has. */
 export const freshId = () => `ganlib-${(made += 1)}`;
 
+/** A letter that stands for an image, in that image's colour. */
+export const badge = (letter) => element("b", { class: `badge ${letter.toLowerCase()}` }, letter);
+
+/** A button that copies a link; where the browser refuses, it says where the link is. */
+export function copyButton(words, linkOf) {
+  const button = element("button", { type: "button", onclick: copy }, words);
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(linkOf());
+      button.textContent = "copied";
+    } catch {
+      button.textContent = "the address of this page is the link";
+    }
+    setTimeout(() => (button.textContent = words), 2000);
+  }
+  return button;
+}
+
 /** A canvas's context, sized for the screen's pixels; coordinates are the page's. */
 export function sharpContext(canvas) {
   const { clientWidth: width, clientHeight: height } = canvas;

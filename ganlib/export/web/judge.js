@@ -1,17 +1,34 @@
 /** The discriminator's opinion of what is on the pad, beside its opinion of the sheet's images. */
 
-import { element, short } from "./elements.js";
+import { element, freshId, short } from "./elements.js";
 import { newestOf } from "./networks.js";
+import { plain } from "./painter.js";
 
 const LOGISTIC = ["minimax", "non_saturating"];
 
-/** The judgement of one logit in words; a probability only where the loss makes it one. */
-export function judged(logit, { loss, paired, threshold }) {
+/** What a logit means by itself; a probability only where the loss makes it one. */
+function meaning(logit, { loss, paired, threshold }) {
   if (LOGISTIC.includes(loss)) {
-    return `D = ${(1 / (1 + Math.exp(-logit))).toFixed(3)} (logit ${short(logit)})`;
+    return ` It takes it for real with a probability of ${(100 / (1 + Math.exp(-logit))).toFixed(1)} %.`;
   }
-  if (paired) return `logit ${short(logit)}; trained in pairs, D gives no probability, only a rank`;
-  return `D says ${logit > threshold ? "real" : "generated"} (logit ${short(logit)})`;
+  return paired ? "" : ` It says: ${logit > threshold ? "real" : "generated"}.`;
+}
+
+/**
+ * The judgement in words: a comparison with generated images, of one class where D is asked by class.
+ * @param {number} logit
+ * @param {number[]} others the logits of the images to compare with
+ * @param {object} told what the page knows of the run
+ * @param {string} name the class, or ""
+ */
+export function verdict(logit, others, told, name = "") {
+  const as = name ? `As ${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}: ` : "As an image: ";
+  const kind = name ? " of this class" : "";
+  const below = others.filter((other) => other < logit).length;
+  const beside = others.length
+    ? `higher than ${below} of the ${others.length} generated images${kind} on the sheet`
+    : `there is no generated image${kind} on the sheet to compare it with`;
+  return `${as}${beside} (logit ${short(logit)}).${meaning(logit, told)}`;
 }
 
 /** The middle of some numbers; of none, no number. */
@@ -33,10 +50,32 @@ export class Judge {
     this.names = told.class_names;
     this.words = element("p", { class: "verdict", role: "status" });
     this.table = element("table", { class: "opinions" });
-    this.root = element("div", {}, this.words, this.table);
+    this.more = element("details", { hidden: true }, element("summary", {}, "all classes"), this.table);
+    this.root = element("div", {}, ...this.question(), this.words, this.more);
     this.sheets = []; // the logits of the sheet's images, by class
+    this.learning = true;
     this.judge = newestOf((bytes) => this.judgeNow(bytes));
     this.learn = newestOf((sheet) => this.learnNow(sheet));
+  }
+
+  /** The class to ask about: that of image A, until the reader chooses one. */
+  question() {
+    if (!this.told.asked) return [];
+    const id = freshId();
+    const choose = () => {
+      this.chosen = true;
+      this.show();
+    };
+    this.kind = element("select", { id, onchange: choose },
+      ...this.names.map((name, label) => element("option", { value: label }, name)));
+    return [element("p", {}, element("label", { for: id }, "judge it as "), this.kind)];
+  }
+
+  /** Takes the class of image A. */
+  follow(label) {
+    if (!this.kind || this.chosen || Number(this.kind.value) === label) return;
+    this.kind.value = label;
+    this.show();
   }
 
   /** One logit for each class that the discriminator is asked about; else one. */
@@ -45,53 +84,64 @@ export class Judge {
   }
 
   async judgeNow(bytes) {
-    const outputs = await this.networks.ask("judge", { images: bytes, labels: this.labels() });
-    this.outputs = outputs;
+    this.outputs = plain(bytes)
+      ? null : await this.networks.ask("judge", { images: bytes, labels: this.labels() });
     this.show();
   }
 
   async learnNow(sheet) {
-    const learnt = [];
-    for (const [row, images] of sheet.images.entries()) {
-      const own = sheet.first + row;
+    [this.sheets, this.learning] = [[], true];
+    // The class that is asked for comes first, and its verdict need not wait for the others.
+    const asked = this.kind ? Number(this.kind.value) - sheet.first : 0;
+    const rows = [...sheet.images.keys()].sort((a, b) => (b === asked) - (a === asked) || a - b);
+    for (const row of rows) {
+      const [own, images] = [sheet.first + row, sheet.images[row]];
       const labels = this.names.length ? Array(sheet.cells[row].length).fill(own) : null;
       const outputs = await this.networks.ask("judge", { images, labels });
-      learnt[own] = outputs.map(([logit]) => logit);
+      this.sheets[own] = outputs.map(([logit]) => logit);
+      if (row === asked) this.show();
     }
-    this.sheets = learnt;
+    this.learning = false;
     this.show();
   }
 
   show() {
-    if (!this.outputs) return;
+    const label = this.kind ? Number(this.kind.value) : 0;
+    this.more.hidden = !this.outputs || !this.names.length || this.learning;
+    if (!this.outputs) {
+      this.words.textContent = "Draw something first.";
+      return;
+    }
+    if (this.learning && !(this.kind && this.sheets[label])) {
+      this.words.textContent = "One moment: the images on the sheet are judged first.";
+      return;
+    }
     const logits = this.outputs.map(([logit]) => logit);
     // Only images of one class can be compared: in training D was asked of pairs of one class.
     const all = this.sheets.flat();
     const others = logits.map((_, label) => (this.told.asked ? this.sheets[label] ?? [] : all));
-    const above = logits.map((logit, label) => logit - median(others[label]));
-    const best = above.reduce((most, value, label) => (value > above[most] ? label : most), 0);
-    const asked = this.told.asked ? `Asked “is this a real ${this.names[best]}?”: ` : "";
-    const below = others[best].filter((logit) => logit < logits[best]).length;
-    const beside = others[best].length
-      ? ` Of the ${others[best].length} such images on the sheet, ${below} get a lower logit.` : "";
-    this.words.textContent = `${asked}${judged(logits[best], this.told)}.${beside}`;
-    if (this.told.asked) this.tabulateLogits(above, others);
+    this.words.textContent = verdict(logits[label], others[label], this.told,
+      this.kind ? this.names[label] : "");
+    if (this.more.hidden) return;
+    if (this.told.asked) this.tabulateLogits(logits, others, label);
     if (this.told.auxiliary) this.tabulateClasses(softmax(this.outputs[0].slice(1)));
   }
 
-  tabulateLogits(above, others) {
-    const lines = others.map((logits) => logits.map((logit) => logit - median(logits)));
+  tabulateLogits(ours, theirs, asked) {
+    const above = ours.map((logit, label) => logit - median(theirs[label]));
+    const lines = theirs.map((logits) => logits.map((logit) => logit - median(logits)));
     const all = [...above.filter(Number.isFinite), ...lines.flat(), 0];
     const [least, most] = [Math.min(...all), Math.max(...all)];
     const place = (value) => (100 * (value - least)) / (most - least || 1);
     const signed = (value) => (Number.isFinite(value) ? `${value > 0 ? "+" : ""}${short(value)}` : "–");
-    this.tabulate("How far D’s logit of your picture (dot) lies above the middle of the sheet’s images "
-      + "of that class (lines): to the right is more real.",
-    above, (value, label) => this.strip(lines[label].map(place), place(value)), signed);
+    this.tabulate("Your picture (dot) among the generated images of each class (lines); further right "
+      + "looks more real. The number: how far the dot’s logit lies above the middle line’s. Each row "
+      + "stands for itself: logits of two classes cannot be compared.",
+    above, (value, label) => this.strip(lines[label].map(place), place(value)), signed, asked);
   }
 
   tabulateClasses(shares) {
-    this.tabulate("How probable D finds each class for your picture.",
+    this.tabulate("How probable the discriminator finds each class for your picture.",
       shares, (share) => this.strip([], 100 * share), (share) => `${Math.round(100 * share)} %`);
   }
 
@@ -101,8 +151,8 @@ export class Judge {
     return element("div", { class: "strip", "aria-hidden": "true" }, ...marks);
   }
 
-  tabulate(caption, values, drawn, written) {
-    const rows = values.map((value, label) => element("tr", {},
+  tabulate(caption, values, drawn, written, asked = -1) {
+    const rows = values.map((value, label) => element("tr", { class: label === asked ? "asked" : "" },
       element("th", { scope: "row" }, this.names[label]),
       element("td", {}, drawn(value, label)),
       element("td", { class: "number" }, written(value))));

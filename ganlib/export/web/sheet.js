@@ -3,7 +3,7 @@
 import { element } from "./elements.js";
 import { latentsOf, truncated } from "./latents.js";
 import { newestOf } from "./networks.js";
-import { joinedCanvas, paint } from "./painter.js";
+import { joinedCanvas, labelled, paint } from "./painter.js";
 import { COLUMNS, NO_TRUNCATION, ROWS } from "./state.js";
 
 export class Sheet {
@@ -80,8 +80,12 @@ export class Sheet {
     return truncation < NO_TRUNCATION ? truncated(this.latents[number], truncation) : this.latents[number];
   }
 
+  /** Draws row after row; those still to come are dimmed. */
   async drawAll(state) {
     this.first = state.first;
+    this.shown = state;
+    this.root.setAttribute("aria-busy", "true");
+    for (const row of this.root.children) row.classList.add("waiting");
     const size = this.told.image_shape.reduce((product, side) => product * side);
     for (let row = 0; row < this.rows; row++) {
       const kind = this.first + row;
@@ -96,7 +100,9 @@ export class Sheet {
         button.setAttribute("aria-label", this.nameOf(kind, row, column));
       });
       this.images[row] = bytes;
+      this.root.children[row].classList.remove("waiting");
     }
+    this.root.setAttribute("aria-busy", "false");
     this.tell.drawn(this);
   }
 
@@ -110,7 +116,12 @@ export class Sheet {
     }));
   }
 
+  /** The sheet as one picture, with its classes and what it was made from. */
   canvas() {
-    return joinedCanvas(this.cells.map((row) => row.map(({ canvas }) => canvas)), 2);
+    const { seed, truncation } = this.shown;
+    const bound = truncation < NO_TRUNCATION ? truncation.toFixed(1) : "off";
+    return labelled(joinedCanvas(this.cells.map((row) => row.map(({ canvas }) => canvas)), 2),
+      this.heads.map((head) => head.textContent),
+      `seed ${seed}, truncation ${bound}; ${this.told.title}`);
   }
 }
