@@ -152,7 +152,7 @@ def phase_portraits(
         for path in list(paths.values())[:1]:
             axes.plot(*path[0], "o", color="black", markersize=5, label="start")
         axes.plot([], [], "s", color="black", markersize=5, label="end")
-        axes.plot(0, 0, "+", color="black", markersize=9, label="rest")
+        axes.plot(0, 0, "+", color="black", markersize=9, label="equilibrium")
         axes.set_title(heading, fontsize=9)
         axes.set(xlim=(line[0], line[-1]), ylim=(line[0], line[-1]))
         axes.set_aspect("equal")
