@@ -28,7 +28,6 @@ GAMES: dict[str, dict[str, Any]] = {
     "clipping": CRITIC | {"clip": 0.1},
     "packing": SLOW | {"pack": 2},
     "deviation": SLOW | {"minibatch": "stddev"},
-    "discrimination": SLOW | {"minibatch": "discrimination"},
     "instance noise": SLOW | {"instance_noise": 0.5},
     "label smoothing": SLOW | {"label_smoothing": 0.1},
 }
@@ -62,7 +61,7 @@ def told(outcome: Outcome) -> dict:
         "modes": outcome.modes.tolist(),
         "good": outcome.good.round(4).tolist(),
         "slope": [float(f"{slope:.4g}") for slope in outcome.slope],
-        "points": points.ravel().tolist(),
+        "points": " ".join(map(str, points.ravel())),
     }
 
 

@@ -63,7 +63,7 @@ def stored(game: str) -> list[Outcome]:
     check_name(game, games, "game")
     outcomes = []
     for run in games[game]["runs"]:
-        points = np.array(run["points"], "float32").reshape(1, -1, 2) / 100
+        points = np.array(run["points"].split(), "float32").reshape(1, -1, 2) / 100
         scores = {name: np.array(run[name]) for name in ("steps", "modes", "good", "slope")}
         none = {"averages": points[:0], "average_modes": points[:0], "average_good": points[:0]}
         outcomes.append(Outcome(samples=points, **scores, **none))

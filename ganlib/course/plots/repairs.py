@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from ganlib.plotting.figure import BLUE, FAKE, GREEN, MAX_WIDTH, ORANGE, Figure, new_figure, tidy
 
@@ -15,7 +16,7 @@ NAMES = {
     "good": "share of good points",
     "slope": "slope of D at the data",
 }
-SLOPES = (1e-2, 1e6)  # from the lowest to the highest that is drawn
+SLOPES = (1e-3, 1e3)  # from the lowest to the highest that is drawn
 STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"))  # of the seeds' lines
 
 
@@ -85,6 +86,7 @@ def before_after(
             curve.set(ylim=(-0.04 * top, 1.08 * top))
         if row == len(rows) - 1:
             curve.set_xlabel("training step")
+        curve.xaxis.set_major_locator(MaxNLocator(4))
         curve.tick_params(labelsize=8)
         tidy(curve)
     handles, labels = curve.get_legend_handles_labels()
