@@ -207,10 +207,6 @@ def place(guess):
     return exercises.clinic.place(guess, losses=losses)
 
 
-def modes(guess):
-    return exercises.stability.modes_guess(guess, found=3, modes=8)
-
-
 def cures(guess):
     return exercises.repairs.cures_guess(guess, mended={1, 4})
 
@@ -224,7 +220,6 @@ def cures(guess):
         (classes_guess, ("sandal", "Shirt", True)),
         (boots, (10,)),
         (yes_or_no, YES_NO),
-        (modes, (3,)),
         (place, (3,)),
         (place, (2,)),
         (cures, ({1, 4},)),
@@ -278,10 +273,6 @@ def test_a_good_guess_is_right_and_none_is_not_tried_yet(guess, answers):
         (place, (5,), ["healthy run comes 3", "ahead"]),
         (place, (0.5,), [0.5, "share"]),
         (place, (7,), [7, 6]),
-        (modes, (8,), [8, 3, "loss"]),
-        (modes, (9,), [9, 8]),
-        (modes, (0.5,), [0.5, "share"]),
-        (modes, (5,), [5, 3]),
         (cures, ({1, 2},), ["not mended: 2", "not guessed: 4"]),
         (cures, (set(),), ["not guessed: 1, 4"]),
         (cures, (4,), ["{2, 5}", 4]),
@@ -327,9 +318,6 @@ def test_nothing_that_a_learner_may_hand_in_raises():
         (exercises.clinic.diagnoses, 1, {"cases": {1: "leak"}, "names": ["leak"]}),
         (exercises.clinic.diagnosis, 1, {"runs": [("leak", {"loss": [1]}, {})]}),
         (exercises.clinic.treatment, 3, {"cases": {2: "leak"}, "before": {}, "healthy": []}),
-        (exercises.stability.steepest, 3, {}),
-        (exercises.stability.slope_penalty, 1, {}),
-        (exercises.stability.damping, 2, {"rate": 0.15, "weights": (0.05, 2.0)}),
     ]
     for check, places, known in checks:
         for thing in odd:
@@ -445,6 +433,6 @@ def test_a_difference_shows_both_values():
 
 def test_the_smallest_weight_that_damps_is_the_rate():
     """Simultaneous steps multiply the squared size by 1 + rate^2 - rate gamma on average."""
-    far = exercises.stability.distance_left(0.14, 0.15, turns=2000)
-    near = exercises.stability.distance_left(0.16, 0.15, turns=2000)
+    far = exercises.failing.distance_left(0.14, 0.15, turns=2000)
+    near = exercises.failing.distance_left(0.16, 0.15, turns=2000)
     assert near < 0.5 < 2 < far

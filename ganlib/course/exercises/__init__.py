@@ -16,7 +16,6 @@ from ganlib.course.exercises import (
     failing,
     play,
     repairs,
-    stability,
     vanilla,
 )
 from ganlib.course.exercises.core import DIFFERS, NOT_TRIED, RIGHT, Verdict
@@ -34,6 +33,5 @@ __all__ = [
     "failing",
     "play",
     "repairs",
-    "stability",
     "vanilla",
 ]
