@@ -16,7 +16,7 @@ NAMES = {
     "good": "share of good points",
     "slope": "slope of D at the data",
 }
-SLOPES = (1e-3, 1e3)  # from the lowest to the highest that is drawn
+SLOPES = (1e-2, 1e3)  # from the lowest to the highest that is drawn
 STYLES = ((BLUE, "-"), (ORANGE, "--"), (GREEN, ":"))  # of the seeds' lines
 
 
