@@ -33,7 +33,9 @@ ABOUT = {
     "02_dcgan": "convolutions: build a DCGAN, and test each of its rules",
     "03_cgan": "ask for a class: a whole conditional GAN, and who needs the label",
     "04_evaluation": "the scores, built by hand, and what each of them misses",
-    "05_stability": "why GANs fail, and what mends them",
+    "05_why_gans_fail": "the smallest GAN that fails; mode collapse, and mode dropping",
+    "06_repairs": "five repairs, each on the game that needs it, and what the others are worth",
+    "07_clinic": "failures by their signature; six patients to diagnose and to treat",
 }
 
 

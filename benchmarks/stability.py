@@ -1,7 +1,7 @@
 """``python -m benchmarks.stability toy``: which losses and penalties find the modes of a toy.
 
 Every loss with every penalty, five seeds each, from the same settings; what comes out is kept in
-``stability.json``, a key for each subcommand, which notebook 05 shows beside runs of its own.
+``stability.json``, a key for each subcommand, which notebook 06 shows.
 """
 
 import argparse

@@ -57,7 +57,8 @@ def tagged(notebook, tag):
 def test_the_notebooks_are_there():
     stems = [path.stem for path in NOTEBOOKS]
     assert stems == [
-        "00_data", "01_vanilla_gan", "02_dcgan", "03_cgan", "04_evaluation", "05_stability",
+        "00_data", "01_vanilla_gan", "02_dcgan", "03_cgan", "04_evaluation",
+        "05_why_gans_fail", "06_repairs", "07_clinic",
     ]  # fmt: skip
 
 

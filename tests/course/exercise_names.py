@@ -14,6 +14,7 @@ from keras import ops
 import ganlib
 from ganlib import penalties
 from ganlib.course import exercises
+from ganlib.course.lab import clinic
 from ganlib.course.order import names_made
 from ganlib.data.dataset import DataSet
 from ganlib.evaluation import metrics, neighbours
@@ -26,7 +27,9 @@ NAMES = {
     "dcgan": "02_dcgan",
     "cgan": "03_cgan",
     "evaluation": "04_evaluation",
-    "stability": "05_stability",
+    "fail": "05_why_gans_fail",
+    "repair": "06_repairs",
+    "clinic": "07_clinic",
 }
 PATHS = {prefix: project_root() / "notebooks" / f"{name}.ipynb" for prefix, name in NAMES.items()}
 NOTEBOOKS = {prefix: NAMES[prefix] for prefix, path in PATHS.items() if path.exists()}
@@ -189,13 +192,36 @@ def names_evaluation() -> dict:
     }
 
 
+def names_clinic() -> dict:
+    """The stored runs; in the place of a training the stored run of the same settings, and where
+    there is none, that of the first patient."""
+    stored, wanted = clinic.gallery(), {name: each.change for name, each in clinic.CASES.items()}
+    wanted |= clinic.TRIED
+
+    def run(change):
+        settings = clinic.settings_of(change)
+        same = (name for name in wanted if clinic.settings_of(wanted[name]) == settings)
+        name = next(same, None)
+        return stored[name][0] if name else clinic.patients()[1]
+
+    return {
+        "CASES": clinic.CASES,
+        "patients": clinic.patients,
+        "sealed": clinic.sealed,
+        "stored": stored,
+        "clinic": SimpleNamespace(run=run),
+    }
+
+
 MAKERS = {
     "data": names_data,
     "vanilla": names_vanilla,
     "dcgan": names_dcgan,
     "cgan": names_cgan,
     "evaluation": names_evaluation,
-    "stability": lambda: {"penalties": penalties},
+    "fail": dict,
+    "repair": lambda: {"penalties": penalties},
+    "clinic": names_clinic,
 }
 
 

@@ -202,8 +202,13 @@ def yes_or_no(*answers):
     return exercises.evaluation.yes_or_no(*answers, alarms=ALARMS)
 
 
-def modes(guess):
-    return exercises.stability.modes_guess(guess, found=3, modes=8)
+def place(guess):
+    losses = {"weak": 0.0, "mixed": 0.01, "healthy": 1.3, "ahead": 9.0, "leak": 5.0, "fast": 2.0}
+    return exercises.clinic.place(guess, losses=losses)
+
+
+def cures(guess):
+    return exercises.repairs.cures_guess(guess, mended={1, 4})
 
 
 @pytest.mark.parametrize(
@@ -215,7 +220,10 @@ def modes(guess):
         (classes_guess, ("sandal", "Shirt", True)),
         (boots, (10,)),
         (yes_or_no, YES_NO),
-        (modes, (3,)),
+        (place, (3,)),
+        (place, (2,)),
+        (cures, ({1, 4},)),
+        (cures, ([4, 1],)),
     ],
 )
 def test_a_good_guess_is_right_and_none_is_not_tried_yet(guess, answers):
@@ -261,10 +269,15 @@ def test_a_good_guess_is_right_and_none_is_not_tried_yet(guess, answers):
         (yes_or_no, (YES_NO[0], ["no", "no", "yes"]), ["score", "two classes missing", "yes"]),
         (yes_or_no, (YES_NO[0], "no"), ["by_score", "'no'", "three"]),
         (yes_or_no, (YES_NO[0], ["no", "perhaps", "yes"]), ["by_score", "'perhaps'", "True"]),
-        (modes, (8,), [8, 3, "loss"]),
-        (modes, (9,), [9, 8]),
-        (modes, (0.5,), [0.5, "share"]),
-        (modes, (5,), [5, 3]),
+        (place, (1,), ["healthy run comes 3", "'weak'", "fooled"]),
+        (place, (5,), ["healthy run comes 3", "ahead"]),
+        (place, (0.5,), [0.5, "share"]),
+        (place, (7,), [7, 6]),
+        (cures, ({1, 2},), ["not mended: 2", "not guessed: 4"]),
+        (cures, (set(),), ["not guessed: 1, 4"]),
+        (cures, (4,), ["{2, 5}", 4]),
+        (cures, ({0},), ["1 to 5"]),
+        (cures, ({6},), [6, 5]),
     ],
 )
 def test_a_guess_is_compared(guess, answers, parts):
@@ -298,9 +311,13 @@ def test_nothing_that_a_learner_may_hand_in_raises():
         (exercises.conditional.random_labels, 2, {"classes": 10}),
         (exercises.evaluation.frechet_at_infinity, 1, {}),
         (exercises.evaluation.uneven_classes, 2, {"columns": ["precision"], "alarm": len}),
-        (exercises.stability.steepest, 3, {}),
-        (exercises.stability.slope_penalty, 1, {}),
-        (exercises.stability.damping, 2, {"rate": 0.15, "weights": (0.05, 2.0)}),
+        (exercises.repairs.steepest, 3, {}),
+        (exercises.repairs.slope_penalty, 1, {}),
+        (exercises.repairs.laziness, 2, {"rate": 0.1, "gamma": 1.0}),
+        (exercises.repairs.cures_guess, 1, {"mended": {1}}),
+        (exercises.clinic.diagnoses, 1, {"cases": {1: "leak"}, "names": ["leak"]}),
+        (exercises.clinic.diagnosis, 1, {"runs": [("leak", {"loss": [1]}, {})]}),
+        (exercises.clinic.treatment, 3, {"cases": {2: "leak"}, "before": {}, "healthy": []}),
     ]
     for check, places, known in checks:
         for thing in odd:
@@ -416,6 +433,6 @@ def test_a_difference_shows_both_values():
 
 def test_the_smallest_weight_that_damps_is_the_rate():
     """Simultaneous steps multiply the squared size by 1 + rate^2 - rate gamma on average."""
-    far = exercises.stability.distance_left(0.14, 0.15, turns=2000)
-    near = exercises.stability.distance_left(0.16, 0.15, turns=2000)
+    far = exercises.failing.distance_left(0.14, 0.15, turns=2000)
+    near = exercises.failing.distance_left(0.16, 0.15, turns=2000)
     assert near < 0.5 < 2 < far

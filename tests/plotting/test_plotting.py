@@ -19,7 +19,6 @@ from PIL import Image
 from support import raising, says
 
 from ganlib import files, plotting
-from ganlib.course.plots.stability import share_bars
 from ganlib.errors import FileError
 from ganlib.images import to_uint8
 from ganlib.plotting.figure import BOX, DPI, LONGEST, MOST_CLASSES, SHARP, fonts, png_bytes, shown
@@ -187,9 +186,6 @@ def figures_of(names, title=TITLE) -> dict:
         "image_grid": plotting.image_grid(images[:5], title=title, captions=names[:5], alt=ALT),
         "class_counts": plotting.class_counts(np.ones(n), names, title=title, alt=ALT),
         "confusion": plotting.confusion(np.eye(n), names, title=title, alt=ALT),
-        "share_bars": share_bars(
-            {"run": np.full((2, n), 1 / n)}, np.arange(2), names, title=title, alt=ALT
-        ),
     }
 
 
@@ -201,9 +197,7 @@ def names_in(figure) -> list[str]:
     return [label.get_text() for label in first.get_yticklabels() or first.texts]
 
 
-FIGURES = (
-    "class_grid", "before_during_after", "image_grid", "class_counts", "confusion", "share_bars",
-)  # fmt: skip
+FIGURES = ("class_grid", "before_during_after", "image_grid", "class_counts", "confusion")
 
 
 @pytest.mark.parametrize("kind", FIGURES)
@@ -277,11 +271,6 @@ def test_of_many_classes_each_keeps_its_own_numbers():
     assert rows_shown(grid, 30, 1).ravel().tolist() == wanted
     stages = plotting.before_during_after([images] * 2, "ab", names, title=TITLE, alt=ALT)
     assert rows_shown(stages, 30, 1).ravel().tolist() == wanted
-    share = np.tile(counts / counts.sum(), (2, 1))
-    bars = (
-        share_bars({"run": share}, np.arange(2), names, title=TITLE, alt=ALT).axes[0].patches[::2]
-    )
-    assert_allclose([bar.get_height() for bar in bars], share[0][wanted])
 
 
 def test_counts_of_many_classes_tell_how_many_of_all_are_missing():

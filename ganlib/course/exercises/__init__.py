@@ -7,7 +7,17 @@ gives a ``Verdict``, which a notebook shows as its text: not tried yet, right, o
 never raises because of an answer, so that an unsolved notebook runs from top to bottom.
 """
 
-from ganlib.course.exercises import conditional, data, dcgan, evaluation, play, stability, vanilla
+from ganlib.course.exercises import (
+    clinic,
+    conditional,
+    data,
+    dcgan,
+    evaluation,
+    failing,
+    play,
+    repairs,
+    vanilla,
+)
 from ganlib.course.exercises.core import DIFFERS, NOT_TRIED, RIGHT, Verdict
 
 __all__ = [
@@ -15,11 +25,13 @@ __all__ = [
     "NOT_TRIED",
     "RIGHT",
     "Verdict",
+    "clinic",
     "conditional",
     "data",
     "dcgan",
     "evaluation",
+    "failing",
     "play",
-    "stability",
+    "repairs",
     "vanilla",
 ]

@@ -58,7 +58,9 @@ class Result:
             and push, see ``push``.
         frames: images of the fixed latents at each point, by the generator as it was,
             ``(POINTS, FIXED, H, W, C)``; averages: the same by its moving average.
-        images: ``(SAMPLES, H, W, C)``, of the moving average at the end.
+        images: ``(SAMPLES, H, W, C)``, of the moving average at the end; labels: the classes
+            ``(SAMPLES,)`` that a conditional generator was asked for, here and, the first ones, in
+            the frames.
         scores: of these images, see ``Judge``.
     """
 
@@ -68,6 +70,7 @@ class Result:
     frames: np.ndarray = field(repr=False)
     averages: np.ndarray = field(repr=False)
     images: np.ndarray = field(repr=False)
+    labels: np.ndarray = field(repr=False)
     scores: dict[str, float]
 
     def late(self, name: str) -> float:
@@ -85,19 +88,26 @@ class Judge:
         features = self.classifier.features(test.images[chosen])
         self.target, self.spread = metrics.moments(features), features.var(axis=0).sum()
         self.num_classes = train.num_classes
+        self.spread_within = _spread_within(features, test.labels[chosen])
 
-    def __call__(self, images: np.ndarray) -> dict[str, float]:
+    def __call__(self, images: np.ndarray, asked: np.ndarray | None = None) -> dict[str, float]:
         """Of images ``(N, H, W, C)`` in [-1, 1]: ``distance``, the Fréchet distance; ``variety``,
         the variance of their features as a share of the real ones'; ``missing``, the number of
-        classes that hold less than 1 % of them."""
+        classes that hold less than 1 % of them. Where classes ``(N,)`` were ``asked`` for, the
+        variety is that within the classes, and ``agreement`` is the share of images that show the
+        class asked for."""
         features = self.classifier.features(unscale(images))
         labels = class_probabilities(self.classifier, features).argmax(axis=1)
         counts = metrics.class_counts(labels, self.num_classes)
-        return {
+        scores = {
             "distance": metrics.frechet_of_moments(metrics.moments(features), self.target),
             "variety": float(features.var(axis=0).sum() / self.spread),
             "missing": len(metrics.missing_classes(counts)),
         }
+        if asked is not None:
+            scores["variety"] = _spread_within(features, asked) / self.spread_within
+            scores["agreement"] = float(np.mean(labels == asked))
+        return scores
 
 
 def push(gan: GAN, images, *, conditions: Sequence = (), real=None) -> float:
@@ -153,17 +163,21 @@ class Lab:
 
         Args:
             name: what figures call the run.
-            kind: a class of GAN with an override of its own.
-            builder: makes another generator, from image shape, latent_dim and width. Both are for
-                recipes without labels.
+            kind: a class of GAN with an override of its own; of ``ConditionalGAN`` for a recipe
+                with labels.
+            builder: makes another generator, from image shape, latent_dim and width, for recipes
+                without labels.
             overrides: any field of ``ganlib.recipes.Recipe``; ``drop_epoch`` counts in twentieths
                 of the run.
         """
         recipe = get_recipe("dcgan", **{**NARROW, **RATES, **overrides})
         gan = self._gan(recipe, kind, builder)
         history, frames, averages = self._train(gan, recipe)
-        images = gan.generate(SAMPLES, *_conditions(recipe, self.partners.labels), seed=1)
-        return Result(name, recipe, history, frames, averages, images, self.judge(images))
+        asked = _conditions(recipe, self.partners.labels)
+        images = gan.generate(SAMPLES, *asked, seed=1)
+        scores = self.judge(images, *asked)
+        labels = self.partners.labels
+        return Result(name, recipe, history, frames, averages, images, labels, scores)
 
     def _gan(self, recipe: Recipe, kind: type[GAN], builder: Builder | None) -> GAN:
         """Fresh weights, in a GAN whose compiled step is used again where there is one."""
@@ -197,12 +211,17 @@ class Lab:
         gan = build_gan(recipe, self.data.image_shape, self.data.num_classes, seed=self.seed)
         if kind is GAN and builder is None:
             return gan
-        if recipe.conditional:
-            raise SettingsError("kind and builder know no labels: leave conditional at False.")
+        if recipe.conditional and builder:
+            raise SettingsError("builder knows no labels: leave conditional at False.")
+        if kind is not GAN and kind.conditional != recipe.conditional:
+            wanted = "ConditionalGAN" if recipe.conditional else "GAN"
+            raise SettingsError(f"{kind.__name__} does not fit the recipe: derive it of {wanted}.")
         made = gan.generator
         if builder:
             made = builder(self.data.image_shape, recipe.latent_dim, recipe.generator_width)
         common = {"latent_dim": recipe.latent_dim, "ema_decay": recipe.ema_decay}
+        if recipe.conditional:
+            common["num_classes"] = self.data.num_classes
         return kind(made, gan.discriminator, seed=self.seed, **common)
 
     def _train(self, gan: GAN, recipe: Recipe) -> tuple[dict, np.ndarray, np.ndarray]:
@@ -231,6 +250,13 @@ class Lab:
         )
         history = {name: np.array([row[name] for row in rows]) for name in rows[0]}
         return history, np.stack(frames), np.stack(averages)
+
+
+def _spread_within(features: np.ndarray, labels: np.ndarray) -> float:
+    """The variance of features ``(N, F)`` about the mean of their class, summed over F."""
+    means = np.stack([features[labels == k].mean(axis=0) for k in np.unique(labels)])
+    rest = features - means[np.searchsorted(np.unique(labels), labels)]
+    return float((rest**2).mean(axis=0).sum())
 
 
 def _scaled(data: DataSet) -> np.ndarray:

@@ -90,7 +90,7 @@ def draw_moment(
     axes.scatter(*real.T, s=3, c="black", linewidth=0, alpha=0.5, label="data")
     axes.scatter(
         *samples[:POINTS].T, s=6, c=FAKE, linewidth=0, alpha=0.7, zorder=3,
-        label="generated, and the push on some",
+        label="generated, and the force on some",
     )  # fmt: skip
     length = np.percentile(np.linalg.norm(push, axis=1), 90) or 1.0
     shown = slice(0, ARROWS)
@@ -152,7 +152,7 @@ def phase_portraits(
         for path in list(paths.values())[:1]:
             axes.plot(*path[0], "o", color="black", markersize=5, label="start")
         axes.plot([], [], "s", color="black", markersize=5, label="end")
-        axes.plot(0, 0, "+", color="black", markersize=9, label="rest")
+        axes.plot(0, 0, "+", color="black", markersize=9, label="equilibrium")
         axes.set_title(heading, fontsize=9)
         axes.set(xlim=(line[0], line[-1]), ylim=(line[0], line[-1]))
         axes.set_aspect("equal")
@@ -163,42 +163,4 @@ def phase_portraits(
         tidy(axes)
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
-    return figure
-
-
-def spread_table(
-    rows: list[str],
-    columns: list[str],
-    panels: Mapping[str, tuple[np.ndarray, str, float]],
-    *,
-    title: str,
-    alt: str,
-) -> Figure:
-    """Scores of several runs, rows by columns: mean, standard deviation over runs, and a colour.
-
-    Args:
-        panels: by name, scores (rows, columns, runs), NaN where there is no run; a format of
-            numbers such as "{:.0f}"; and the best possible score, where the colour is darkest.
-    """
-    figure = new_figure(title, MAX_WIDTH, 0.34 * len(rows) + 1.1, alt=alt)
-    for place, (name, (scores, form, best)) in enumerate(panels.items()):
-        scores = np.asarray(scores, float)
-        if scores.ndim != 3 or scores.shape[:2] != (len(rows), len(columns)):
-            raise ValueError(
-                f"expected {name!r} of the shape {(len(rows), len(columns))} and runs, "
-                f"got {scores.shape}"
-            )
-        axes = figure.add_subplot(1, len(panels), place + 1)
-        mean, spread = scores.mean(axis=-1), scores.std(axis=-1)
-        axes.imshow(mean / best, cmap="Greens", vmin=0, vmax=1.25, aspect="auto")
-        for (row, column), value in np.ndenumerate(mean):
-            if not np.isnan(value):
-                text = f"{form.format(value)} ± {form.format(spread[row, column])}"
-                colour = "white" if value > 0.75 * best else "black"
-                axes.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
-        axes.set_title(name, fontsize=9.5)
-        axes.set_xticks(range(len(columns)), columns, fontsize=8)
-        axes.set_yticks(range(len(rows)), rows if place == 0 else [], fontsize=8.5)
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
     return figure

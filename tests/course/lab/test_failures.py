@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.stability_images import GAMES
+from ganlib.conditioning import ConditionalGAN
 from ganlib.course.lab.failures import (
     FIXED,
     HELD_OUT,
@@ -110,9 +111,26 @@ def test_paired_losses_and_conditional_recipes_run_too(sets, changes):
     assert result.images.shape == (SAMPLES, 28, 28, 1) and np.isfinite(result.scores["distance"])
 
 
-def test_a_kind_of_ones_own_takes_no_labels(lab):
-    with pytest.raises(SettingsError, match="conditional"):
+def test_a_kind_of_ones_own_has_to_fit_the_labels(lab):
+    with pytest.raises(SettingsError, match="Inverted does not fit"):
         lab.run("own", kind=Inverted, conditional=True, **QUICK)
+    with pytest.raises(SettingsError, match="ConditionalGAN does not fit"):
+        lab.run("own", kind=ConditionalGAN, **QUICK)
+    with pytest.raises(SettingsError, match="builder knows no labels"):
+        lab.run("own", builder=flat_generator, conditional=True, **QUICK)
+
+
+def test_of_a_conditional_run_the_variety_is_within_the_classes(sets):
+    _, test = sets
+    judge = Judge(*sets, samples=400)
+    images = scale(test.images[..., None])
+    itself = judge(images, test.labels)
+    assert itself["variety"] == pytest.approx(1, abs=1e-4) and itself["agreement"] > 0.3
+    first = np.array([np.flatnonzero(test.labels == k)[0] for k in test.labels])
+    one_a_class = judge(images[first], test.labels)
+    assert one_a_class["variety"] == pytest.approx(0, abs=1e-4)
+    assert judge(images[first])["variety"] > 0.1
+    assert judge(images, (test.labels + 1) % 10)["agreement"] < 0.3
 
 
 def test_the_push_is_the_gradient_of_one_image_worked_by_hand():

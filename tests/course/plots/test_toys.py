@@ -4,14 +4,7 @@ import numpy as np
 from matplotlib.quiver import Quiver
 from support import raising
 
-from ganlib.course.plots.toys import (
-    ARROWS,
-    POINTS,
-    as_frame,
-    moments,
-    phase_portraits,
-    spread_table,
-)
+from ganlib.course.plots.toys import ARROWS, POINTS, as_frame, moments, phase_portraits
 
 RNG = np.random.default_rng(0)
 REAL = RNG.normal(size=(30, 2))
@@ -87,23 +80,4 @@ def test_phase_portraits_show_the_paths_and_where_they_begin_and_end():
     with raising(ValueError, "(3, 9)"):
         phase_portraits(
             {"game": (psi[:3], -theta, paths)}, line, title="Field", alt="what it shows"
-        )
-
-
-def test_the_table_gives_mean_and_spread_and_leaves_out_what_was_not_run():
-    scores = np.array([[[10.0, 20], [25, 25]], [[np.nan, np.nan], [0, 0]]])
-    figure = spread_table(
-        ["r", "s"],
-        ["c", "d"],
-        {"modes": (scores, "{:.0f}", 25.0)},
-        title="Table",
-        alt="what it shows",
-    )
-    (axes,) = figure.axes
-    written = {text.get_position(): text.get_text() for text in axes.texts}
-    assert written == {(0, 0): "15 ± 5", (1, 0): "25 ± 0", (1, 1): "0 ± 0"}
-    assert [t.get_text() for t in axes.get_yticklabels()] == ["r", "s"]
-    with raising(ValueError, "'modes'", "(1, 2)", scores.shape):
-        spread_table(
-            ["r"], ["c", "d"], {"modes": (scores, "{}", 1.0)}, title="Table", alt="what it shows"
         )

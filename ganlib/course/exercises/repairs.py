@@ -1,6 +1,6 @@
-"""The checks of notebook 05_stability."""
+"""The checks of notebook 06_repairs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import tensorflow as tf
@@ -13,21 +13,30 @@ from ganlib.course.exercises.core import (
     number,
     same_array,
     same_number,
+    show,
 )
+
+TURNS = 4000  # of the game in exercise 3
 
 
 @check("Predict first", "Put a guess in place of ... in the cell at the top, run it and this cell.")
-def modes_guess(guess, *, found: int, modes: int) -> str:
-    """A guess of how many of the ``modes`` a GAN finds."""
-    guess = count(guess, "modes found", modes)
-    told = f"You guessed {guess} of {modes}, found were {found}."
-    if abs(guess - found) <= 1:
-        return told
-    if guess == modes:
-        raise Mistake(f"{told} Nothing in its loss asks for all of them.")
-    if guess == 0:
-        raise Mistake(f"{told} One mode alone is enough to fool the discriminator for a while.")
-    raise Mistake(f"{told} {'Fewer' if found < guess else 'More'} than that.")
+def cures_guess(guess, *, mended: Collection[int], repairs: int = 5) -> str:
+    """The numbers of the repairs, 1 to ``repairs``, that are guessed to mend the game, as a set or
+    a list."""
+    if not isinstance(guess, set | list | tuple) or len(guess) > repairs:
+        raise Mistake(f"Expected the numbers of the repairs, such as {{2, 5}}, given {show(guess)}")
+    guess, mended = {count(each, "a repair", repairs) for each in guess}, set(mended)
+    if 0 in guess:
+        raise Mistake(f"The repairs have the numbers 1 to {repairs}.")
+    if guess == mended:
+        return f"In this run {_listed(mended)} brought the modes back, as you guessed."
+    told = [f"guessed, but not mended: {_listed(guess - mended)}"] if guess - mended else []
+    told += [f"mended, but not guessed: {_listed(mended - guess)}"] if mended - guess else []
+    raise Mistake("; ".join(told) + ".")
+
+
+def _listed(numbers: set[int]) -> str:
+    return ", ".join(map(str, sorted(numbers))) or "none"
 
 
 @check("Exercise 1", "Put your answers in place of ... in this cell and run it again.")
@@ -169,55 +178,44 @@ def _compare_flat(function: Callable, points: tf.Tensor) -> None:
 
 
 @check("Exercise 3", "Put your answers in place of ... in this cell and run it again.")
-def damping(threshold, quickest, *, rate: float, weights) -> str:
-    """The game x y, both moving at once, with gamma y^2 / 2 as a penalty for y: the gamma above
-    which the path comes nearer to the goal, and which of ``weights`` comes nearest in 100 turns.
-    """
+def laziness(by_hand, longest, *, rate: float, gamma: float) -> str:
+    """The Wasserstein game of two numbers in turns, R1 of weight ``gamma`` paid ``interval``-fold
+    in every ``interval``-th step: the interval at which a payment alone turns psi into -psi, and
+    the longest with which the game ends nearer to its rest than it began."""
     same_number(
-        threshold,
-        rate,
-        "threshold",
+        by_hand,
+        2 / (rate * gamma),
+        "by_hand",
         [
-            (
-                0,
-                "Any penalty turns the path inwards in continuous time; steps have to pay for "
-                "their length as well.",
-            ),
-            (
-                rate**2,
-                "The determinant is 1 + rate^2 - rate gamma, so one factor of the rate cancels.",
-            ),
-            (1 / rate, "Upside down: the determinant 1 + rate^2 - rate gamma falls below 1."),
-            (2 * rate, "The penalty is gamma y^2 / 2, and its derivative gamma y."),
-            (
-                1,
-                "Is it as much as that? Compare the distance after 100 turns with the first.",
-            ),
-            (2, "That is where the path stops turning; it shrinks from a smaller gamma on."),
+            (1 / (rate * gamma), "There psi becomes 0. Where does it become -psi?"),
+            (2 / gamma, "The payment is a step, so its size has the rate as a factor."),
+            (2 / rate, "The payment is k gamma psi: gamma is a factor as well."),
+            (4 / (rate * gamma), "R1 is gamma psi^2 / 2, and its derivative gamma psi."),
+            (0, "With an interval k the payment multiplies psi by 1 - rate k gamma."),
         ],
-        tolerance=0.1,
     )
-    left = {gamma: distance_left(gamma, rate) for gamma in weights}
-    best = min(left, key=left.get)
-    given = number(quickest, "quickest")
-    if given not in left:
-        raise Mistake(f"quickest: {given:g} is none of {list(left)}.")
-    if given != best:
-        more = (
-            "Too strong a penalty holds y back, and x waits for it."
-            if given > best
-            else ("A stronger one comes nearer.")
-        )
+    given = number(longest, "longest")
+    if given != int(given) or not 1 <= given <= 1000:
+        raise Mistake(f"longest: {given:g} is no interval. It is a whole number of steps from 1.")
+    ends = {k: distance_left(k, rate, gamma) for k in (int(given), int(given) + 1)}
+    if ends[int(given)] >= 1:
+        near = " That is the number by hand." if given == int(2 / (rate * gamma)) else ""
         raise Mistake(
-            f"quickest: with {given:g} the distance left is {left[given]:.2g}, with {best:g} "
-            f"{left[best]:.2g}. {more}"
+            f"longest: with {given:g} the game is {ends[int(given)]:.2g} away from its rest after "
+            f"{TURNS:,} steps, and it began at 1.{near} A shorter interval is needed."
         )
-    return "Too little lets the game circle outwards, too much stops the judge from judging."
+    if ends[int(given) + 1] < 1:
+        raise Mistake(f"longest: with {given + 1:g} it still comes nearer than it began.")
+    return "The game moves on between payments, so the limit is a little below 2 / (rate gamma)."
 
 
-def distance_left(gamma: float, rate: float, turns: int = 100) -> float:
-    """Of the path from (1, 0), both players moving at once: its distance from (0, 0) at the end."""
-    x, y = 1.0, 0.0
-    for _ in range(turns):
-        x, y = x - rate * y, y + rate * (x - gamma * y)
-    return float(np.hypot(x, y))
+def distance_left(interval: int, rate: float, gamma: float, turns: int = TURNS) -> float:
+    """Of the path from (1, 0), the discriminator first in each turn: how far it ends from (0, 0).
+    It is stopped where it is a million times as far as at the start."""
+    theta, psi = 1.0, 0.0
+    for turn in range(turns):
+        psi -= rate * (theta + (gamma * interval * psi if turn % interval == 0 else 0.0))
+        theta += rate * psi
+        if abs(psi) > 1e6:
+            break
+    return float(np.hypot(theta, psi))

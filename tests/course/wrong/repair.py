@@ -320,23 +320,23 @@ u = tf.linspace(0.0, 1.0, 5)
 judge = keras.Sequential([keras.Input((3,)), keras.layers.Dense(8, "tanh"), keras.layers.Dense(1)])
 place = u[:, None] * a + (1 - u[:, None]) * b
 
-# %% 3 right but for: in continuous time
-threshold = 0.0
+# %% 3 right but for: There psi becomes 0
+by_hand = 10
 
-# %% 3 right but for: one factor of the rate cancels
-threshold = 0.0225
+# %% 3 right but for: has the rate as a factor
+by_hand = 2
 
-# %% 3 right but for: Upside down
-threshold = 6.66667
+# %% 3 right but for: its derivative gamma psi
+by_hand = 40
 
-# %% 3 right but for: its derivative gamma y
-threshold = 0.3
+# %% 3 right but for: That is the number by hand
+longest = 20
 
-# %% 3 right but for: holds y back
-quickest = 8.0
+# %% 3 right but for: A shorter interval is needed
+longest = 19
 
-# %% 3 right but for: A stronger one comes nearer
-quickest = 0.5
+# %% 3 right but for: with 9 it still comes nearer
+longest = 8
 
-# %% 3 right but for: is none of
-quickest = 1.0
+# %% 3 right but for: is no interval
+longest = 0.5
