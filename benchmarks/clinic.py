@@ -29,7 +29,7 @@ PATIENTS = (
     ("leak", 15),
     ("rate too high", 16),
 )
-VARIATIONS = 14
+VARIATIONS = 24
 
 
 def variations() -> dict[str, dict]:
@@ -40,8 +40,8 @@ def variations() -> dict[str, dict]:
         drawn[f"{number:02d}"] = {
             "learning_rate": round(float(rates[0]), 6),
             "discriminator_learning_rate": round(float(rates[1]), 6),
-            "generator_width": int(rng.choice([12, 16])),
-            "discriminator_width": int(rng.choice([12, 16])),
+            "generator_width": int(rng.choice([12, 24])),
+            "discriminator_width": int(rng.choice([12, 24])),
             "beta_1": float(rng.choice([0.0, 0.5])),
             "normalization": str(rng.choice(["batch", "layer", "none"])),
         }
