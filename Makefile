@@ -43,6 +43,8 @@ course: .venv/ready
 	@echo "animation          $(COURSE)/training.gif"
 	@echo "metrics            $(COURSE)/metrics.json"
 
+# Two processes share the cores: each takes half of them, or they would wait for one another.
+test: export TF_NUM_INTRAOP_THREADS = $(shell $(PYTHON) -c 'import os; print(max(1, os.cpu_count() // 2))')
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

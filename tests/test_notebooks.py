@@ -35,9 +35,8 @@ def path(request) -> Path:
     return request.param
 
 
-@pytest.fixture(params=NOTEBOOKS[:5], ids=lambda path: path.stem)
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
 def lesson(request):
-    """00 to 04, whose cells of claims are apart from what a reader sees."""
     return nbformat.read(request.param, as_version=nbformat.NO_CONVERT)
 
 
