@@ -26,6 +26,7 @@ POINTS = 600  # of the samples: the same
 LONGEST = 0.2  # of the half side of a panel: the length of an arrow at the 90th percentile
 LEVELS = 8
 FIELD, OPACITY = "PRGn", 0.75  # purple to green
+STREAMS = "#BBBBBB"  # of a vector field
 
 Panel = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -140,18 +141,19 @@ def phase_portraits(
             if np.shape(speed) != (len(line), len(line)):
                 raise ValueError(f"expected velocities on the lattice, got {np.shape(speed)}")
         streams = axes.streamplot(
-            line, line, theta_speed, psi_speed, color="#BBBBBB", linewidth=0.7, arrowsize=0.7,
+            line, line, theta_speed, psi_speed, color=STREAMS, linewidth=0.7, arrowsize=0.7,
             density=0.6,
         )  # fmt: skip
         streams.lines.set_antialiased(False)  # a third less to store in a notebook
-        for (name, path), colour, dash in zip(
-            paths.items(), (ORANGE, BLUE, GREEN), ("-", "--", ":"), strict=False
-        ):
-            axes.plot(*np.asarray(path).T, dash, color=colour, linewidth=1.5, label=name)
-            axes.plot(*path[-1], "s", color=colour, markersize=5)
+        for (name, path), colour, width in zip(
+            paths.items(), (ORANGE, BLUE, GREEN), (2.4, 1.2, 0.6), strict=False
+        ):  # a wide line shows on both sides of a narrow one that lies on it
+            axes.plot(*np.asarray(path).T, color=colour, linewidth=width, label=name)
+            axes.plot(*path[-1], "s", color=colour, markersize=3 + 2 * width)
         for path in list(paths.values())[:1]:
             axes.plot(*path[0], "o", color="black", markersize=5, label="start")
         axes.plot([], [], "s", color="black", markersize=5, label="end")
+        axes.plot([], [], color=STREAMS, linewidth=1, label="the field v")
         axes.plot(0, 0, "+", color="black", markersize=9, label="equilibrium")
         axes.set_title(heading, fontsize=9)
         axes.set(xlim=(line[0], line[-1]), ylim=(line[0], line[-1]))
@@ -162,5 +164,5 @@ def phase_portraits(
             axes.set_ylabel("ψ, the discriminator's slope")
         tidy(axes)
     handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return figure
