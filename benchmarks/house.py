@@ -142,14 +142,15 @@ def main() -> None:
 
 # Where the folders stand in the picture: x, and the floor.
 PLACES = {
-    "ganlib.course": (0.27, 4),
-    "ganlib.widgets": (0.75, 4),
+    "ganlib.course": (0.3, 4.05),
+    "ganlib.widgets": (0.79, 4),
     "ganlib.evaluation": (0.16, 3),
     "ganlib.training": (0.63, 3),
     "ganlib.data": (0.17, 2),
     "ganlib.export": (0.56, 2),
     "ganlib.plotting": (0.87, 2),
-    "ganlib": (0.5, 1),
+    "ganlib.models": (0.15, 1),
+    "ganlib": (0.62, 1),
 }
 
 
@@ -168,7 +169,7 @@ def draw(path: Path) -> None:
         own = [module for module in arrows() if folder(module) == name]
         heading = f"{name.replace('.', '/')}/"
         words = ", ".join(module.removeprefix(name + ".") for module in own)
-        text = textwrap.fill(words, 100 if name == "ganlib" else 42)
+        text = textwrap.fill(words, {"ganlib": 85, "ganlib.course": 62}.get(name, 42))
         box = {"boxstyle": "round,pad=0.6", "facecolor": "#eef4fa", "edgecolor": "#0072b2"}
         boxes[name] = axes.text(*place, f"{heading}\n{text}", bbox=box, fontsize=9, zorder=3,
                                 ha="center", va="center", linespacing=1.5)  # fmt: skip

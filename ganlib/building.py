@@ -11,6 +11,8 @@ from ganlib.losses import get_loss
 from ganlib.penalties import Penalty
 from ganlib.recipes import OPTIMIZERS, Recipe
 
+XLA_PIXELS = 32 * 32  # the largest image whose training step XLA compiles
+
 
 @keras.saving.register_keras_serializable("ganlib")
 class Decay(keras.optimizers.schedules.LearningRateSchedule):
@@ -73,6 +75,13 @@ def build_gan(
     return GAN(generator, discriminator, **common)
 
 
+def _pays_to_compile(gan: GAN) -> bool:
+    """Whether XLA compiles the training step: faster at 28 pixels, not at 64, where a penalty's
+    convolutions, differentiated twice, take it minutes."""
+    height, width, _ = gan.generator.output_shape[1:]
+    return height * width <= XLA_PIXELS
+
+
 def compile_gan(
     gan: GAN,
     recipe: Recipe,
@@ -109,5 +118,5 @@ def compile_gan(
         clip=recipe.clip,
         view=make_view(recipe.augment, recipe.instance_noise, total_steps),
         steps_per_execution=steps_per_execution,
-        jit_compile=True,
+        jit_compile=_pays_to_compile(gan),
     )

@@ -56,12 +56,13 @@ def test_all_names_of_the_table_exist():
     assert set(RECIPES) == {
         "mlp", "upsampling", "transposed-dense", "dcgan-two-rates", "dcgan", "dcgan-long", "cgan",
         "cgan-400",
+        "style",
     }  # fmt: skip
     assert all(recipe.name == name for name, recipe in RECIPES.items())
 
 
 def test_only_the_cgans_are_conditional():
-    assert {name for name, r in RECIPES.items() if r.conditional} == {"cgan", "cgan-400"}
+    assert {name for name, r in RECIPES.items() if r.conditional} == {"cgan", "cgan-400", "style"}
 
 
 def test_mlp_is_fully_connected_and_takes_20_000_steps():

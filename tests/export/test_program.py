@@ -60,6 +60,8 @@ GENERATORS = {
     "upsampling": ("dcgan", {"generator": "upsampling"}),
     "upsampling by class": ("cgan", {"generator": "upsampling"}),
     "stride 1": ("dcgan", {"generator": "transposed-dense"}),
+    "style": ("style", {"depth": 1}),
+    "style without classes": ("style", {"conditional": False}),
 }
 DISCRIMINATORS = {
     "mlp": ("mlp", {"dropout": 0.3}),
@@ -70,6 +72,7 @@ DISCRIMINATORS = {
     "planes": ("cgan", {"conditioning": "planes"}),
     "auxiliary": ("cgan", {"conditioning": "auxiliary"}),
     "deviation of the batch": ("cgan", {"minibatch": "stddev"}),
+    "residual": ("style", {"depth": 1, "minibatch": "none"}),
     "closeness in the batch": ("dcgan", {"minibatch": "discrimination"}),
 }
 

@@ -2,8 +2,9 @@
 
 import { BATCHWISE } from "./batchwise.js";
 import { OPERATIONS, tensor } from "./operations.js";
+import { STYLES } from "./styles.js";
 
-const OPS = { ...OPERATIONS, ...BATCHWISE };
+const OPS = { ...OPERATIONS, ...BATCHWISE, ...STYLES };
 
 /**
  * What the network gives.
