@@ -147,7 +147,8 @@ RECIPES = {
             normalization="none",
             beta_1=0.0,
             decay_share=0.6,
-            epochs=20,
+            batch_size=16,
+            epochs=30,
             **KEPT_IN_CHECK | {"depth": 0},
         ),
     )

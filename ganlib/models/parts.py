@@ -70,7 +70,7 @@ def linear(layer: type, *args, normalization: str, **kwargs) -> Callable:
     if normalization not in NORMALIZATIONS:
         raise SettingsError(f"normalization={normalization!r}: choose one of {NORMALIZATIONS}.")
     if normalization == "spectral":
-        return SpectralNorm(layer(*args, use_bias=False, **kwargs))
+        return SpectralNorm(layer(*args, **kwargs | {"use_bias": False}))
     return layer(*args, **kwargs)
 
 

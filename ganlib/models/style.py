@@ -120,7 +120,8 @@ def residual_discriminator(
         kernel_initializer="he_normal",
     )
     x = layers.LeakyReLU(negative_slope=SLOPE)(conv(max(width // 2, 1), 3)(x))
-    x = layers.LeakyReLU(negative_slope=SLOPE)(conv(widths[0], 4, 2)(x))
+    # Two layers read the next one. TensorFlow's graph optimiser fails if it ends in a bias.
+    x = conv(widths[0], 4, 2, use_bias=False)(x)
     for filters in widths[1:]:
         for _ in range(depth):
             x = _residual(x, x, conv, x.shape[-1])
