@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ganlib.data.dataset import DataSet
-from ganlib.errors import SettingsError, whole
+from ganlib.errors import SettingsError, flag, whole
 from ganlib.evaluation.classifier import FEATURES, Classifier, check_data, classifier_for
 from ganlib.evaluation.metrics import (
     class_counts,
@@ -35,6 +35,7 @@ from ganlib.evaluation.reference import (
 )
 from ganlib.evaluation.reference import SHIPPED as SHIPPED_REFERENCE
 from ganlib.evaluation.synthetic import STEPS, synthetic_set, train_on
+from ganlib.evaluation.untrained import UNTRAINED, untrained_reference, why_not
 from ganlib.images import unscale
 
 
@@ -47,6 +48,7 @@ class Score(NamedTuple):
 
 SCORES = {
     "frechet_distance": Score("Fréchet distance", "lower"),
+    UNTRAINED: Score("Fréchet distance, untrained features", "lower"),
     "kernel_distance": Score("kernel distance", "lower"),
     "inception_score": Score("inception score", "higher"),
     "precision": Score("precision", "higher"),
@@ -70,6 +72,7 @@ def evaluate(
     samples: int | None = None,
     seeds: Sequence[int] = (0, 1, 2),
     synthetic_steps: int = 0,
+    untrained: bool = False,
     reference: Reference | None = None,
 ) -> dict:
     """Scores a GAN or a run by ``samples`` images of each seed of latents.
@@ -84,13 +87,15 @@ def evaluate(
         seeds: one set of latents each; the spread over them is reported.
         synthetic_steps: training steps of "train on synthetic, test on real" (2,000 are usual, see
             ``synthetic.train_on``), for a conditional GAN; 0 leaves it out.
+        untrained: also the Fréchet distance in random features; it needs ``train`` and ``test``.
         reference: ``reference_for(train, test, samples)``, to measure it once for many GANs; of
             these very images where ``train`` and ``test`` are given.
 
     Returns a dictionary of JSON values: ``scores``, by name, with ``mean``, ``spread`` (standard
     deviation over seeds, None for one seed), ``floor`` (the real training images, scored as if
     generated), ``samples`` and ``better``; ``classes``: names, shares, and which are missing (below
-    1 %) or rare (below 70 % of an even share); ``left_out``: what was not measured, and why.
+    1 %) or rare (below 70 % of an even share); ``left_out``: what was not measured, and why;
+    ``classifier``: its ``test_accuracy`` on ``test_images`` held-out images.
 
     Raises:
         SettingsError: impossible arguments.
@@ -100,17 +105,21 @@ def evaluate(
         raise SettingsError(f"seeds={seeds!r}: give at least one, in a list.")
     seeds = [whole("seeds", seed, 0, 2**31 - 1) for seed in seeds]
     synthetic_steps = whole("synthetic_steps", synthetic_steps, 0)
+    untrained = flag("untrained", untrained)
     reference = _reference(train, test, samples, reference)
-    samples = reference.samples
+    samples, card = reference.samples, reference.classifier.card
     labels = reference.labels if getattr(gan, "conditional", False) else None
     left_out = _left_out(labels is not None, train is not None, synthetic_steps)
-    left_out |= reference.left_out
+    left_out |= reference.left_out | why_not(untrained, train is not None, samples)
+    random = None if UNTRAINED in left_out else untrained_reference(train, test, samples)
     rows, counts = [], 0
     for seed in seeds:
         images = unscale(gan.generate(samples, labels, seed=seed))
         features = reference.classifier.features(images)
         seen = class_probabilities(reference.classifier, features).argmax(axis=1)
         row = reference.scores(features)
+        if random:
+            row[UNTRAINED] = random.distance(images)
         if labels is not None:
             row["label_agreement"] = label_agreement(labels, seen)
         if train is not None:
@@ -125,8 +134,10 @@ def evaluate(
             made = synthetic_set(gan.generate, train, seed=seed + 1)
             row["synthetic_accuracy"] = train_on(made, test, steps=synthetic_steps, seed=seed)
         rows.append(row)
-        counts = counts + class_counts(seen, len(reference.classifier.card["class_names"]))
+        counts = counts + class_counts(seen, len(card["class_names"]))
     floor = dict(reference.floor)
+    if random:
+        floor[UNTRAINED] = random.floor
     if "synthetic_accuracy" not in left_out:
         # The ceiling with the same seeds: one network more or less lucky is a tenth of a point.
         real = [train_on(train, test, steps=synthetic_steps, seed=seed) for seed in seeds]
@@ -138,6 +149,7 @@ def evaluate(
         "scores": {name: _summary(name, rows, floor, reference, train) for name in rows[0]},
         "classes": _classes(reference.classifier, counts),
         "left_out": left_out,
+        "classifier": {name: card.get(name) for name in ("test_accuracy", "test_images")},
     }
 
 
@@ -153,6 +165,10 @@ def table(report: dict) -> str:
             f"| {SCORES[name].title} | {score['mean']:.4f}{spread} | {score['floor']:.4f} "
             f"| {score['samples']:,} | {score['better']} |"
         )
+    told = report.get("classifier", {})  # reports of older versions say nothing of it
+    if told.get("test_accuracy") is not None:
+        right, count = told["test_accuracy"], told["test_images"]
+        lines += ["", f"The classifier is right on {right:.1%} of {count:,} real held-out images."]
     for kind in ("missing", "rare"):
         lines += ["", f"Classes {kind}: {', '.join(report['classes'][kind]) or 'none'}"]
     for name, why in report["left_out"].items():
@@ -260,8 +276,7 @@ def _left_out(conditional: bool, data: bool, synthetic_steps: int) -> dict[str, 
 def _summary(
     name: str, rows: list[dict], floor: dict, reference: Reference, train: DataSet | None
 ) -> dict:
-    values = [row[name] for row in rows]
-    samples = reference.samples
+    values, samples = [row[name] for row in rows], reference.samples
     if name in ("kernel_distance", "precision", "recall", "density", "coverage"):
         samples = len(reference.features)
     elif name == "synthetic_accuracy":

@@ -440,24 +440,27 @@ def test_a_synthetic_set_of_some_images_has_the_classes_of_all(world, orders):
 
 # Counts that follow the data.
 
+FRECHET = ("frechet_distance", "frechet_distance_untrained")
+
 
 def few(world, count):
     train, test, _ = world
     return train.subset(4 * count), test.subset(count)
 
 
-@pytest.mark.parametrize("count, missing", [(300, []), (60, ["frechet_distance"]),
-                                            (4, ["frechet_distance", "precision", "recall",
-                                                 "density", "coverage"])])  # fmt: skip
+@pytest.mark.parametrize("count, missing", [(300, []), (60, [*FRECHET]),
+                                            (4, [*FRECHET, "precision", "recall", "density",
+                                                 "coverage"])])  # fmt: skip
 def test_small_sets_are_scored_by_what_there_is(world, capsys, count, missing):
     splits = few(world, count)
-    report = evaluate(Source(*draw(2000, size=SIZE, seed=5)), *splits)
+    report = evaluate(Source(*draw(2000, size=SIZE, seed=5)), *splits, untrained=True)
     assert report["samples"] == count
     says(capsys.readouterr().out, count)
     assert report["scores"]["near_training_pixels"]["samples"] == count
     left_out = set(report["left_out"]) - {"synthetic_accuracy"}
     assert left_out == set(missing)
     assert set(SCORES) - {"synthetic_accuracy"} == left_out | set(report["scores"])
+    assert all(np.isfinite(score["floor"]) for score in report["scores"].values())
     assert all(str(count) in report["left_out"][name] for name in missing)
 
 
