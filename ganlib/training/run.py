@@ -209,13 +209,15 @@ def load_pretrained(name: str) -> Run:
         SettingsError: no model of that name is shipped.
         RunError: its files are damaged.
     """
-    check_name(name, pretrained_names(), what="pretrained model")
+    check_name(name, pretrained_names(None), what="pretrained model")
     return load_run(paths.PRETRAINED / name)
 
 
-def pretrained_names() -> list[str]:
-    """The models that are shipped."""
-    return sorted(path.parent.name for path in paths.PRETRAINED.glob("*/settings.json"))
+def pretrained_names(dataset: str | None = "fashion_mnist") -> list[str]:
+    """The models that are shipped for a data set, by its name; None: all."""
+    homes = {path.parent.name: path for path in sorted(paths.PRETRAINED.glob("*/settings.json"))}
+    trained_on = {name: RunFolder(path.parent).read_settings() for name, path in homes.items()}
+    return [name for name, told in trained_on.items() if dataset in (None, told["dataset"]["name"])]
 
 
 def gan_of(settings: dict) -> GAN:

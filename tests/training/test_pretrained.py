@@ -40,7 +40,8 @@ def test_a_shipped_model_draws_what_the_run_draws(shipped):
     assert loaded.card == card
     assert card["command"] == "papermill …" and card["step"] == 3  # the best, not the last
     assert not (folder / "checkpoints").exists()
-    assert pretrained_names() == ["tiny"]
+    assert pretrained_names(None) == pretrained_names(best.settings["dataset"]["name"]) == ["tiny"]
+    assert pretrained_names("fashion_mnist") == []
 
 
 def test_shipping_anew_replaces_the_old(shipped):
@@ -93,6 +94,6 @@ def test_a_shipped_models_scores_are_those_of_its_card(name):
 
 
 def test_the_shipped_models_are_small_together():
-    folders = [paths.PRETRAINED / name for name in pretrained_names()]
+    folders = [paths.PRETRAINED / name for name in pretrained_names(None)]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < MOST_BYTES

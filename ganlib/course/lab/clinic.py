@@ -82,13 +82,13 @@ KINDS = {
 CURVES = {
     "generator_loss": "generator's loss",
     "discriminator_loss": "discriminator's loss",
-    "real_accuracy": "real recognised",
+    "real_accuracy": "real accepted",
     "fake_accuracy": "generated recognised",
-    "held_out_accuracy": "held-out accepted",
-    "gap": "training − held-out",
+    "held_out_accuracy": "held-out real accepted",
+    "gap": "accepted: training − held-out",
     "push": "force on an image",
-    "swing": "swing of images",
-    "spread": "spread in a class",
+    "swing": "change at fixed latents",
+    "spread": "spread within a class",
 }
 
 

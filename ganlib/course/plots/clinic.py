@@ -105,15 +105,28 @@ def _draw_curves(
             steps, vector(line, what, len(steps)), color=VERMILION, linewidth=2, label="this run"
         )
         axes.set_title(what, fontsize=9, loc="left", pad=4)
-        axes.margins(x=0.02, y=0.12)
+        axes.margins(x=0.02)
+        axes.set_ylim(*_limits([line, *healthy[what]]))
         tidy(axes)
         axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
         axes.tick_params(labelsize=8)
         if place == 0:
             axes.tick_params(labelbottom=False)
-            axes.legend(fontsize=8, frameon=False, loc="best", handlelength=1.2, borderpad=0)
+            axes.legend(  # above the panel's title, where no line runs
+                fontsize=8, frameon=False, ncol=2, loc="lower right", handlelength=1.2,
+                borderpad=0, borderaxespad=0, bbox_to_anchor=(1, 1 + 20 / PANEL),
+            )  # fmt: skip
         else:
             axes.set_xlabel("step", fontsize=8.5, labelpad=1)
+
+
+def _limits(lines: Sequence[np.ndarray]) -> tuple[float, float]:
+    """Of the vertical axis: without the first value, which may be a hundred times the others."""
+    values = np.concatenate([np.asarray(line, float)[1:] for line in lines])
+    values = values[np.isfinite(values)]
+    least, most = (values.min(), values.max()) if len(values) else (0.0, 1.0)
+    room = 0.12 * (most - least) or 0.05
+    return least - room, most + room
 
 
 def losses_and_distance(
