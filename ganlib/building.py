@@ -1,5 +1,7 @@
 """From a recipe to its GAN: networks, optimizers with their schedules, loss and penalty."""
 
+import math
+
 import keras
 
 from ganlib import models
@@ -78,8 +80,7 @@ def build_gan(
 def _pays_to_compile(gan: GAN) -> bool:
     """Whether XLA compiles the training step: faster at 28 pixels, not at 64, where a penalty's
     convolutions, differentiated twice, take it minutes."""
-    height, width, _ = gan.generator.output_shape[1:]
-    return height * width <= XLA_PIXELS
+    return math.prod(gan.generator.output_shape[1:-1]) <= XLA_PIXELS  # points have no pixels
 
 
 def compile_gan(

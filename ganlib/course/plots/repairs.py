@@ -72,12 +72,13 @@ def before_after(
             points, found, good = _drawn(seed, name in averaged)
             axes = figure.add_subplot(places[row, column])
             _points(axes, points[-1], real, extent)
-            axes.set_title(f"{found[-1]} of {modes} modes, {good[-1]:.0%} good", fontsize=8.5)
+            colour, dash = STYLES[column % len(STYLES)]
+            title_of = f"{found[-1]} of {modes} modes, {good[-1]:.0%} good"
+            axes.set_title(title_of, fontsize=8.5, color=colour)  # that of its line
             if column == 0:
                 axes.set_ylabel(name, fontsize=9.5)
-            colour, dash = STYLES[column % len(STYLES)]
             values = {"modes": found, "good": good, "slope": seed.slope}[score]
-            curve.plot(seed.steps, values, dash, color=colour, label=f"seed {column + 1}")
+            curve.plot(seed.steps, values, dash, color=colour, label=f"run {column + 1}")
         curve.set(xlim=(0, seeds[0].steps[-1]), ylabel=NAMES[score])
         if score == "slope":
             curve.set(yscale="log", ylim=SLOPES)
@@ -93,10 +94,12 @@ def before_after(
     for each in axes.get_legend_handles_labels()[0][::-1]:
         handles.insert(0, each)
         labels.insert(0, each.get_label())
-    figure.legend(
+    legend = figure.legend(
         handles, labels, loc="outside lower center", ncols=len(labels), frameon=False, fontsize=9,
         markerscale=2,
     )  # fmt: skip
+    for handle in legend.legend_handles:
+        handle.set_alpha(1)  # the points themselves are pale where they lie alone
     return figure
 
 
