@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from support import raising
 
+from ganlib.data.load import load_data
 from ganlib.data.sketches import drawing as drawing_module
 from ganlib.data.sketches import shapes
 from ganlib.data.sketches.drawing import CLASS_NAMES, draw
+from ganlib.data.sketches.folder import write_folder
 from ganlib.data.sketches.garments import GARMENTS
 from ganlib.errors import SettingsError
 
@@ -246,3 +248,28 @@ def test_plain_share_of_patterns():
     assert (shapes.pattern(pen, 1.0) == 0).all()
     plain = (shapes.pattern(pen, 0.5).max((1, 2)) == 0).mean()
     assert 0.45 < plain < 0.6
+
+
+def test_a_folder_of_garments_is_read_as_a_users_own(tmp_path, capsys):
+    folder = write_folder(tmp_path / "garments", 40, size=32, seed=3)
+    data = load_data("images", folder, image_size=32)
+    assert list(data.class_names) == sorted(name.replace("/", "-") for name in CLASS_NAMES)
+    held_out = load_data("images", folder, split="test", image_size=32)
+    assert len(data) + len(held_out) == 40
+    images, labels = draw(40, size=32, channels=3, seed=3)
+    first = data.class_names.index("Bag")
+    found = np.concatenate([d.images[d.labels == first] for d in (data, held_out)])
+    drawn = images[labels == CLASS_NAMES.index("Bag")]
+    assert sorted(map(bytes, found)) == sorted(map(bytes, drawn))
+
+
+def test_a_complete_folder_is_left_alone_and_a_cut_off_one_made_anew(tmp_path):
+    folder = write_folder(tmp_path, 20, size=16)
+    pictures = sorted(folder.rglob("*.png"))
+    assert len(pictures) == 20
+    pictures[0].write_bytes(b"the user's")
+    write_folder(tmp_path, 20, size=16)
+    assert pictures[0].read_bytes() == b"the user's"
+    (folder / ".20-16-0").unlink()  # as if it had been killed before its end
+    write_folder(tmp_path, 20, size=16)
+    assert pictures[0].read_bytes() != b"the user's"
