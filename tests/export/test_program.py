@@ -167,3 +167,20 @@ def test_what_was_folded_into_another_layer_cannot_be_asked_for():
     normed = keras.layers.BatchNormalization()(hidden)
     with pytest.raises(KeyError):
         program_of(keras.Model(x, keras.layers.Add()([normed, hidden])))
+
+
+def test_large_images_become_bytes_a_few_at_a_time():
+    """Ten images of 64 x 64 in colour are more numbers than a call takes arguments."""
+    code = """
+    import { bytesOf } from "program.js";
+    const run = ({ count, size, batch }) => {
+      const bytes = bytesOf(count, size, batch, (from, to) => {
+        const length = (to - from) * size;
+        return Float32Array.from({ length }, (_, k) => (from * size + k) % 3 - 1);
+      });
+      return [bytes.length, ...bytes.slice(0, 3), ...bytes.slice(-3)];
+    };
+    """
+    size = 64 * 64 * 3
+    found = node(WEB, code, {"count": 25, "size": size, "batch": 10})
+    assert found == [25 * size, 0, 128, 255, 0, 128, 255]

@@ -34,3 +34,18 @@ export function sharesOf(labels, classes) {
   });
   return tensor(shares, [labels.length, classes]);
 }
+
+/**
+ * Images as bytes 0 to 255, rounded as ganlib.images.unscale rounds, drawn `batch` at a time.
+ * @param {number} size numbers of an image
+ * @param draw the values in [-1, 1] of the images from one number up to another, as one array
+ */
+export function bytesOf(count, size, batch, draw) {
+  const bytes = new Uint8ClampedArray(count * size);
+  for (let from = 0; from < count; from += batch) {
+    const values = draw(from, Math.min(from + batch, count));
+    // One by one: as the arguments of a call they would be too many in large images.
+    for (let k = 0; k < values.length; k++) bytes[from * size + k] = (values[k] + 1) * 127.5;
+  }
+  return bytes;
+}

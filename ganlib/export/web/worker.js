@@ -1,6 +1,6 @@
 /** The worker: the networks run here, so that the page stays free. */
 
-import { run, sharesOf } from "./program.js";
+import { bytesOf, run, sharesOf } from "./program.js";
 import { tensor } from "./operations.js";
 import { unpack } from "./unpack.js";
 
@@ -19,17 +19,16 @@ function mixture(labels) {
   return tensor(mixed, from.shape);
 }
 
-/** Images as bytes 0 to 255, rounded as ganlib.images.unscale rounds. */
+/** Images as bytes 0 to 255. */
 function generate({ latents, labels }) {
-  const pieces = [];
-  for (let at = 0; at < latents.length; at += BATCH) {
-    const some = latents.slice(at, at + BATCH);
+  const size = told.image_shape.reduce((product, side) => product * side);
+  return bytesOf(latents.length, size, BATCH, (from, to) => {
+    const some = latents.slice(from, to);
     const numbers = Float32Array.from(some.flatMap((latent) => [...latent]));
     const inputs = { latent: tensor(numbers, [some.length, told.latent_dim]) };
-    if (labels) inputs.label = mixture(labels.slice(at, at + BATCH));
-    pieces.push(...run(networks[0], inputs).data);
-  }
-  return Uint8ClampedArray.from(pieces, (value) => (value + 1) * 127.5);
+    if (labels) inputs.label = mixture(labels.slice(from, to));
+    return run(networks[0], inputs).data;
+  });
 }
 
 /** What the discriminator gives for each image; of one image with several labels, for each of these. */
