@@ -152,7 +152,7 @@ RECIPES = {
             decay_share=0.6,
             batch_size=16,
             epochs=30,
-            **KEPT_IN_CHECK | {"depth": 0, "penalty_weight": 0.3},
+            **KEPT_IN_CHECK | {"depth": 0, "penalty_weight": 2.0},
         ),
     )
 }
